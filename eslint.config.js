@@ -1,0 +1,54 @@
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+/** The deterministic folders: what they need of the machine is passed in. */
+const reachedFor = ['Date', 'Math', 'fetch', 'crypto', 'performance', 'setTimeout', 'setInterval'];
+const passedIn = 'is passed in, never reached for (CONTRIBUTING, "Realms")';
+
+export default ts.config(
+	{ ignores: ['node_modules', '.svelte-kit', 'build', 'tests/vectors', 'static', 'test-results'] },
+	js.configs.recommended,
+	...ts.configs.recommended,
+	...svelte.configs.recommended,
+	{
+		plugins: { 'import-x': importX },
+		languageOptions: { globals: { ...globals.browser, ...globals.node } },
+		rules: {
+			'no-undef': 'off',
+			'no-console': ['error', { allow: ['error'] }],
+			'import-x/no-cycle': 'error',
+			'@typescript-eslint/consistent-type-imports': 'error',
+			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }]
+		}
+	},
+	{
+		files: ['**/*.ts', '**/*.svelte'],
+		languageOptions: {
+			parserOptions: {
+				projectService: { allowDefaultProject: ['*.config.ts'] },
+				extraFileExtensions: ['.svelte'],
+				tsconfigRootDir: import.meta.dirname
+			}
+		},
+		rules: { '@typescript-eslint/no-floating-promises': 'error' }
+	},
+	{
+		files: ['**/*.svelte'],
+		languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } }
+	},
+	{
+		files: ['src/{kernel,domain,wire}/**/*.ts'],
+		rules: {
+			'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: `randomness ${passedIn}` }],
+			'no-restricted-globals': [
+				'error',
+				...reachedFor.filter((name) => name !== 'Math').map((name) => ({ name, message: `${name} ${passedIn}` }))
+			]
+		}
+	},
+	{ files: ['src/cli/**', 'tests/**'], rules: { 'no-console': 'off' } }
+);

@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+
+const port = 4317;
+
+/** Against the production build, in the system's Chromium, with its own background traffic switched off. */
+export default defineConfig({
+	testDir: 'tests/browser',
+	testMatch: '**/*.spec.ts',
+	workers: 1,
+	timeout: 120_000,
+	forbidOnly: true,
+	outputDir: 'test-results',
+	reporter: [['list'], ['json']],
+	use: {
+		baseURL: `http://localhost:${port}`,
+		viewport: { width: 1280, height: 800 },
+		launchOptions: {
+			executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync'
+			]
+		}
+	},
+	webServer: {
+		command: 'node --import tsx src/cli/serve.ts',
+		env: { PORT: String(port) },
+		port,
+		reuseExistingServer: false
+	}
+});

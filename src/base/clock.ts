@@ -1,0 +1,7 @@
+/** Milliseconds since 1970-01-01T00:00:00Z. Passed in everywhere: no folder but `app` may ask the machine for the time. */
+export type Clock = () => number;
+
+/** `YYYY-MM-DDTHH:mm:ss.sssZ`, the one form in which times are stored (ISO 8601, always UTC). */
+export function isoTime(ms: number): string {
+	return new Date(ms).toISOString();
+}

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { newId } from '#domain/common.ts';
+import { identityCommands } from '#domain/identity.ts';
+import { mirrorbackCommands } from '#domain/mirrorback.ts';
+import { reflectionCommands } from '#domain/reflection.ts';
+import { settingCommands } from '#domain/setting.ts';
+
+/** Every kind of command there is. This file only joins them. */
+export const commands = {
+	...identityCommands,
+	...reflectionCommands,
+	...mirrorbackCommands,
+	...settingCommands
+};
+
+export type Commands = typeof commands;
+export type Kind = keyof Commands;
+/** The data of a command after parsing: defaults filled in. */
+export type CommandData<K extends Kind> = v.InferOutput<Commands[K]['data']>;
+/** The data of a command as a caller may write it. */
+export type CommandInput<K extends Kind> = v.InferInput<Commands[K]['data']>;
+
+/** A request as a caller sends it. It does not say who sends it: the core stamps the actor from the port. */
+export interface Request<K extends Kind = Kind> {
+	readonly id: string;
+	readonly kind: K;
+	readonly data: CommandInput<K>;
+	/** The state that an edit began from. */
+	readonly base_version?: number;
+}
+
+/** The envelope alone; `data` is parsed by its kind afterwards. */
+export const requestEnvelope = v.strictObject({
+	id: newId,
+	kind: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+	data: v.unknown(),
+	intent: v.optional(v.string()),
+	evidence: v.optional(v.unknown()),
+	constraints: v.optional(v.unknown()),
+	permit: v.optional(v.unknown()),
+	base_version: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)))
+});
+export type RequestEnvelope = v.InferOutput<typeof requestEnvelope>;
+
+export function isKind(kind: string): kind is Kind {
+	return Object.hasOwn(commands, kind);
+}

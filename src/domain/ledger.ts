@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+
+/** One line of the ledger, as the page shows it. */
+export interface LedgerItem {
+	/** Commit order over all kernels, from 1. */
+	readonly position: number;
+	readonly kernel_id: string;
+	readonly ledger_seq: number;
+	readonly prev_hash: string;
+	readonly entry_hash: string;
+	readonly ts_ms: number;
+	readonly request_id: string;
+	readonly actor: string;
+	readonly intent: string;
+	readonly decision: string;
+	readonly tool_name: string | null;
+	readonly error: string | null;
+}
+
+/** The head of one kernel's chain. */
+export interface LedgerHead {
+	readonly kernel_id: string;
+	readonly entries: number;
+	readonly root_hash: string;
+}
+
+export interface KernelStatus {
+	readonly kernel_id: string;
+	readonly port: string;
+	readonly variant: string;
+	readonly state: string;
+	readonly entries: number;
+	readonly root_hash: string;
+	readonly opened_at: string;
+}
+
+export const ledgerViews = {
+	'ledger.list': {
+		params: v.strictObject({
+			before: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
+			limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 50)
+		}),
+		topics: ['ledger']
+	},
+	'ledger.head': { params: v.strictObject({}), topics: ['ledger'] },
+	'kernel.status': { params: v.strictObject({}), topics: ['ledger'] }
+} as const;
+
+export interface LedgerRows {
+	'ledger.list': LedgerItem;
+	'ledger.head': LedgerHead;
+	'kernel.status': KernelStatus;
+}

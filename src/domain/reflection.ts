@@ -1,0 +1,175 @@
+import * as v from 'valibot';
+import {
+	isoTimestamp,
+	localDate,
+	longestContent,
+	newId,
+	pageLimit,
+	rowId,
+	shortText,
+	wellFormed
+} from '#domain/common.ts';
+import { command } from '#domain/define.ts';
+import { utf8 } from '#base/bytes.ts';
+
+export const contentTypes = ['text', 'markdown', 'audio_transcript'] as const;
+export const visibilities = ['local_only', 'sync_summary', 'sync_full_private', 'sync_full_public'] as const;
+export const sources = ['direct', 'import', 'integration'] as const;
+export type ContentType = (typeof contentTypes)[number];
+export type Visibility = (typeof visibilities)[number];
+export type Source = (typeof sources)[number];
+
+/** What the app keeps in `reflections.metadata` beyond the specification's columns; other keys are kept as they came. */
+export interface ReflectionMetadata {
+	readonly title?: string;
+	readonly tags?: readonly string[];
+	readonly pinned?: boolean;
+	/** IANA name of the zone at writing. */
+	readonly time_zone?: string;
+	/** The day that is shown. */
+	readonly local_date?: string;
+	/** False where only a day was known: `created_at` is then noon UTC of it. */
+	readonly time_known?: boolean;
+	readonly edited_at?: string;
+	readonly word_count?: number;
+	readonly [key: string]: unknown;
+}
+
+/** Raw input from the person (specification, section 2). */
+export interface Reflection {
+	readonly id: string;
+	readonly identity_id: string | null;
+	readonly content: string;
+	readonly content_type: ContentType;
+	readonly visibility: Visibility;
+	readonly created_at: string;
+	readonly source: Source;
+	readonly metadata: ReflectionMetadata;
+	/** How many states it has had; an edit names the one it began from. */
+	readonly version: number;
+}
+
+/** A reflection in a list: enough to recognise it by. */
+export interface ReflectionItem {
+	readonly id: string;
+	readonly identity_id: string | null;
+	readonly created_at: string;
+	readonly local_date: string;
+	readonly title: string | null;
+	readonly tags: readonly string[];
+	readonly pinned: boolean;
+	/** The beginning, or the surroundings of the first hit. */
+	readonly excerpt: string;
+	/** Where the searched words stand in `excerpt` and `title`, as [start, end) offsets in UTF-16 units. */
+	readonly hits: { readonly excerpt: readonly Span[]; readonly title: readonly Span[] };
+}
+
+export type Span = readonly [start: number, end: number];
+
+/** An earlier state of a reflection. */
+export interface ReflectionVersion {
+	readonly reflection_id: string;
+	readonly version: number;
+	readonly content: string;
+	readonly content_type: ContentType;
+	readonly created_at: string;
+	readonly metadata: ReflectionMetadata;
+	readonly replaced_at: string;
+}
+
+export interface TrashItem {
+	readonly id: string;
+	readonly entity: string;
+	readonly trashed_at: string;
+	readonly title: string | null;
+	readonly excerpt: string;
+	readonly local_date: string;
+}
+
+const content = v.pipe(
+	wellFormed,
+	v.check((text) => text.trim().length > 0, 'must not be empty'),
+	v.check(
+		(text) => text.length <= longestContent && utf8(text).length <= longestContent,
+		'must be at most 1 MiB'
+	)
+);
+const tag = v.pipe(wellFormed, v.minLength(1), v.maxLength(100));
+const title = v.nullable(v.pipe(shortText, v.trim()));
+
+const written = {
+	content,
+	content_type: v.optional(v.picklist(contentTypes), 'markdown'),
+	title: v.optional(title, null),
+	tags: v.optional(v.pipe(v.array(tag), v.maxLength(100)), []),
+	created_at: isoTimestamp,
+	local_date: localDate,
+	time_zone: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(100))), null)
+};
+
+export const reflectionCommands = {
+	'reflection.create': command(
+		'Save a reflection',
+		v.pipe(
+			v.strictObject({
+				id: newId,
+				identity_id: v.nullable(rowId),
+				visibility: v.optional(v.picklist(visibilities), 'local_only'),
+				...written
+			}),
+			v.forward(
+				v.check(
+					(data) => data.identity_id !== null || data.visibility === 'local_only',
+					'must be local_only without an identity'
+				),
+				['visibility']
+			)
+		)
+	),
+	'reflection.edit': command(
+		'Change a reflection',
+		v.strictObject({ id: rowId, pinned: v.optional(v.boolean()), ...written })
+	),
+	'reflection.trash': command('Move a reflection to the trash', v.strictObject({ id: rowId })),
+	'reflection.restore': command('Bring a reflection back from the trash', v.strictObject({ id: rowId })),
+	'reflection.purge': command(
+		'Erase trashed reflections for good',
+		v.strictObject({ ids: v.pipe(v.array(rowId), v.minLength(1), v.maxLength(1000)) })
+	)
+};
+
+/** Continue after the row with this time and id: pages stay right while rows come and go. */
+const after = v.optional(v.nullable(v.strictObject({ created_at: isoTimestamp, id: rowId })), null);
+const filters = {
+	identity_id: v.optional(v.nullable(rowId)),
+	tag: v.optional(tag),
+	after,
+	limit: pageLimit
+};
+const watched = ['reflections'] as const;
+
+export const reflectionViews = {
+	'reflections.list': { params: v.strictObject(filters), topics: watched },
+	'reflections.search': {
+		params: v.strictObject({ query: v.pipe(v.string(), v.maxLength(500)), ...filters }),
+		topics: watched
+	},
+	'reflections.get': { params: v.strictObject({ id: rowId }), topics: watched },
+	'reflections.versions': { params: v.strictObject({ id: rowId }), topics: watched },
+	'reflections.on_this_day': {
+		params: v.strictObject({ date: localDate, limit: pageLimit }),
+		topics: watched
+	},
+	'reflections.tags': { params: v.strictObject({}), topics: watched },
+	'trash.list': { params: v.strictObject({ limit: pageLimit }), topics: ['trash'] }
+} as const;
+
+export interface ReflectionRows {
+	'reflections.list': ReflectionItem;
+	'reflections.search': ReflectionItem;
+	'reflections.get': Reflection;
+	'reflections.versions': ReflectionVersion;
+	'reflections.on_this_day': ReflectionItem;
+	'reflections.tags': { readonly tag: string; readonly count: number };
+	'trash.list': TrashItem;
+}

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import { rowId, shortText, wellFormed } from '#domain/common.ts';
+import { command } from '#domain/define.ts';
+
+/** Every setting with its shape and default; they stand outside the 14 entities and leave in config.json. */
+export const settings = {
+	last_identity: { value: v.nullable(rowId), initial: null },
+	crisis_card: { value: v.nullable(v.pipe(wellFormed, v.maxLength(5000))), initial: null },
+	last_export: { value: v.nullable(shortText), initial: null },
+	entries_at_last_export: { value: v.pipe(v.number(), v.integer(), v.minValue(0)), initial: 0 },
+	telemetry_sync_allowed: { value: v.boolean(), initial: false }
+} as const;
+
+export type SettingKey = keyof typeof settings;
+export type SettingValue<K extends SettingKey> = v.InferOutput<(typeof settings)[K]['value']>;
+export type Settings = { readonly [K in SettingKey]: SettingValue<K> };
+
+function change<K extends SettingKey>(key: K) {
+	return v.strictObject({ key: v.literal(key), value: settings[key].value });
+}
+
+export const settingCommands = {
+	'settings.change': command(
+		'Change a setting',
+		v.variant('key', [
+			change('last_identity'),
+			change('crisis_card'),
+			change('last_export'),
+			change('entries_at_last_export'),
+			change('telemetry_sync_allowed')
+		])
+	)
+};
+
+export const settingViews = {
+	'settings.get': { params: v.strictObject({}), topics: ['settings'] }
+} as const;
+
+export interface SettingRows {
+	'settings.get': Settings;
+}

@@ -1,0 +1,33 @@
+import type * as v from 'valibot';
+import { identityViews, type IdentityRows } from '#domain/identity.ts';
+import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
+import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
+import { reflectionViews, type ReflectionRows } from '#domain/reflection.ts';
+import { settingViews, type SettingRows } from '#domain/setting.ts';
+import { systemViews, type SystemRows } from '#domain/system.ts';
+
+/** Every view there is: the shape of its parameters and the topics whose change makes it worth reading again. */
+export const views = {
+	...identityViews,
+	...reflectionViews,
+	...mirrorbackViews,
+	...settingViews,
+	...ledgerViews,
+	...systemViews
+};
+
+export type ViewRows = IdentityRows & ReflectionRows & MirrorbackRows & SettingRows & LedgerRows & SystemRows;
+export type ViewName = keyof typeof views;
+export type ViewParams<V extends ViewName> = v.InferOutput<(typeof views)[V]['params']>;
+export type ViewInput<V extends ViewName> = v.InferInput<(typeof views)[V]['params']>;
+
+/** What a read answers: rows as they were at `revision`. */
+export interface Answer<V extends ViewName = ViewName> {
+	readonly revision: number;
+	readonly rows: readonly ViewRows[V][];
+	readonly total?: number;
+}
+
+export function isView(name: string): name is ViewName {
+	return Object.hasOwn(views, name);
+}
