@@ -1,0 +1,111 @@
+import type { Kind, Request } from '#domain/command.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
+import type { News, Remote, Standing } from '#app/protocol.ts';
+
+/**
+ * The client that the pages use, and whoever scripts their own mirror: `globalThis.mirror`.
+ * `dispatch` resolves with a receipt, also for a refusal; "accepted" always means durable.
+ */
+export interface Client {
+	/** Resolves when a database answers, in this tab or another. */
+	readonly ready: Promise<void>;
+	readonly version: string;
+	dispatch<K extends Kind>(request: Request<K>): Promise<Receipt>;
+	/** Rejects with the reason in words where the view or its parameters do not exist. */
+	read<V extends ViewName>(view: V, params: ViewInput<V>): Promise<Answer<V>>;
+	/** Reads at once, and again after each commit that touches the view. Answers with how to stop. */
+	watch<V extends ViewName>(view: V, params: ViewInput<V>, callback: (answer: Answer<V>) => void): () => void;
+	/** How this tab stands to the database, now and whenever it changes. */
+	standing(callback: (standing: Standing) => void): () => void;
+}
+
+interface Watcher {
+	readonly topics: readonly string[];
+	readonly readAgain: () => void;
+}
+
+export interface ClientDependencies {
+	readonly remote: Promise<Remote>;
+	readonly version: string;
+	/** Runs `work` before the next frame; several announcements become one read. */
+	readonly nextFrame: (work: () => void) => void;
+	/** Hands the worker a function that it can call. */
+	readonly proxy: <T extends object>(callback: T) => T;
+}
+
+export function createClient({ remote, version, nextFrame, proxy }: ClientDependencies): Client {
+	const watchers = new Set<Watcher>();
+	const stands = new Set<(standing: Standing) => void>();
+	let now: Standing = { kind: 'starting' };
+	let isReady: () => void = () => undefined;
+	const ready = new Promise<void>((resolve) => (isReady = resolve));
+
+	function hear(news: News): void {
+		if (news.kind === 'committed') {
+			for (const watcher of watchers) {
+				if (watcher.topics.some((topic) => news.topics.includes(topic))) watcher.readAgain();
+			}
+			return;
+		}
+		now = news.standing;
+		if (now.kind === 'owner' || now.kind === 'follower') {
+			isReady();
+			for (const watcher of watchers) watcher.readAgain();
+		}
+		for (const callback of stands) callback(now);
+	}
+	remote
+		.then((core) => core.listen(proxy(hear)))
+		.catch((reason: unknown) => {
+			hear({
+				kind: 'standing',
+				standing: { kind: 'failed', failure: { code: 'failed', message: String(reason) } }
+			});
+		});
+
+	async function read<V extends ViewName>(view: V, params: ViewInput<V>): Promise<Answer<V>> {
+		const answer = await (await remote).read(view, params);
+		if (!answer.ok) throw new Error(answer.error.message, { cause: answer.error });
+		return answer.value as Answer<V>;
+	}
+
+	return {
+		ready,
+		version,
+		dispatch: async (request) => (await remote).dispatch(request),
+		read,
+		watch(view, params, callback) {
+			let asked = false;
+			let stopped = false;
+			let newest = -1;
+			const readNow = async () => {
+				asked = false;
+				const answer = await read(view, params);
+				// Two reads may overlap: an older answer must not replace a newer one.
+				if (stopped || answer.revision < newest) return;
+				newest = answer.revision;
+				callback(answer);
+			};
+			const watcher: Watcher = {
+				topics: views[view].topics,
+				readAgain: () => {
+					if (asked || stopped) return;
+					asked = true;
+					nextFrame(() => void readNow());
+				}
+			};
+			watchers.add(watcher);
+			void readNow();
+			return () => {
+				stopped = true;
+				watchers.delete(watcher);
+			};
+		},
+		standing(callback) {
+			stands.add(callback);
+			callback(now);
+			return () => stands.delete(callback);
+		}
+	};
+}

@@ -1,0 +1,251 @@
+import * as v from 'valibot';
+import { tryCanonical, type Json } from '#base/canonical.ts';
+import { isoTime, type Clock } from '#base/clock.ts';
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import type { Randomness } from '#base/uuid.ts';
+import { commands, isKind, requestEnvelope, type Kind, type RequestEnvelope } from '#domain/command.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import { isView, views, type Answer, type ViewName } from '#domain/view.ts';
+import type { Kernel, Step } from '#kernel/kernel.ts';
+import { commitChanges, commitTo, freshSalt } from '#records/commits.ts';
+import { appendStep } from '#records/ledger.ts';
+import { insertReceipt, storedReceipt, type StoredReceipt } from '#records/receipt.ts';
+import type { CommandResult, HandlerMap, Refusal, View, ViewMap, Work } from '#records/work.ts';
+import type { Database, Transaction } from '#storage/database.ts';
+import type { Committed, Port } from '#app/protocol.ts';
+import { Queue } from '#app/queue.ts';
+import { RefusalLimit } from '#app/refusal-limit.ts';
+import { haltedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
+import { misfit, storageRefusal } from '#app/words.ts';
+
+/** Who a request comes from: stamped by the port, never said by the caller. */
+export type Actor = 'owner' | 'system';
+
+export interface CoreDependencies {
+	readonly database: Database;
+	readonly clock: Clock;
+	readonly random: Randomness;
+	readonly handlers: HandlerMap<Kind>;
+	readonly views: ViewMap<ViewName>;
+	/** Makes the kernel anew from its stored head: at start, and after a transaction that failed. */
+	readonly loadKernel: () => Promise<Kernel>;
+}
+
+/** A request on its way, with what it will be committed by. */
+interface Submission {
+	readonly actor: Actor;
+	readonly request: RequestEnvelope;
+	readonly salt: Uint8Array;
+	readonly hash: string;
+}
+
+interface Decided {
+	readonly receipt: Receipt;
+	readonly topics: readonly string[];
+}
+
+/**
+ * The one path of every change: parse, let the kernel decide, run the handler in a savepoint, append the ledger entry,
+ * commit, answer. Writes and entry are one database transaction, so there is no change without its ALLOW entry and no
+ * ALLOW entry without its change. Commands run one at a time; an accepted receipt means that everything is durable.
+ */
+export class Core {
+	readonly #deps: CoreDependencies;
+	readonly #queue = new Queue();
+	readonly #limit = new RefusalLimit();
+	readonly #listeners: ((committed: Committed) => void)[] = [];
+	#kernel: Kernel | null = null;
+	#revision = 0;
+
+	constructor(deps: CoreDependencies) {
+		this.#deps = deps;
+	}
+
+	/** The door for one actor. Reads by the owner are free; nobody else has a door that reads. */
+	port(actor: Actor): Port {
+		return {
+			dispatch: (request) => this.#dispatch(actor, request),
+			read: (view, params) => this.#read(view, params)
+		};
+	}
+
+	onCommit(listener: (committed: Committed) => void): void {
+		this.#listeners.push(listener);
+	}
+
+	/** Resolves when everything that was dispatched before is answered. */
+	settled(): Promise<void> {
+		return this.#queue.run(() => Promise.resolve());
+	}
+
+	async #dispatch(actor: Actor, input: unknown): Promise<Receipt> {
+		const envelope = v.safeParse(requestEnvelope, input);
+		if (!envelope.success) return unreadReceipt(input, misfit(envelope.issues), this.#deps.clock());
+		const request = envelope.output;
+		const asked = tryCanonical(request.data ?? null);
+		if (!asked.ok) return unreadReceipt(input, 'The data of this request is not JSON.', this.#deps.clock());
+		const salt = freshSalt(this.#deps.random);
+		const hash = commitTo(salt, askedFor(request));
+		return this.#queue.run(() => this.#submit({ actor, request, salt, hash }));
+	}
+
+	async #submit(submission: Submission): Promise<Receipt> {
+		try {
+			const known = await storedReceipt(this.#deps.database, submission.request.id);
+			if (known !== null && isSame(known, submission.request)) return known.receipt;
+			const kernel = (this.#kernel ??= await this.#deps.loadKernel());
+			const decided = await this.#deps.database.transaction((tx) =>
+				this.#decide(tx, kernel, submission, known)
+			);
+			this.#announce(decided.topics);
+			return decided.receipt;
+		} catch (error) {
+			// The kernel went ahead of a database that undid everything: its stored head is the truth.
+			this.#kernel = null;
+			const refusal = storageRefusal(error);
+			if (refusal === null) throw error;
+			return unreadReceipt(submission.request, refusal.message, this.#deps.clock(), refusal.code);
+		}
+	}
+
+	async #decide(
+		tx: Transaction,
+		kernel: Kernel,
+		submission: Submission,
+		known: StoredReceipt | null
+	): Promise<Decided> {
+		const { actor, request, hash, salt } = submission;
+		const kind = isKind(request.kind) ? request.kind : null;
+		const params = { commit: hash };
+		const admission = kernel.admit({
+			request_id: request.id,
+			ts_ms: this.#deps.clock(),
+			actor,
+			// Fixed texts and names only: no word of the person's, and no name that a caller made up, stands in the ledger.
+			intent: kind === null ? 'Do something unknown' : commands[kind].intent,
+			tool_call: { name: kind ?? 'unknown', params },
+			params
+		});
+		if (!admission.ok)
+			return { receipt: haltedReceipt(request.id, kernel.head(), admission.error), topics: [] };
+		if (admission.value.kind === 'refused') {
+			const code = kind === null ? 'unknown_kind' : 'refused';
+			return this.#refused(tx, kernel, actor, admission.value.step, { code, message: null });
+		}
+		const work = this.#work(tx, request);
+		const outcome = await this.#perform(work, request, kind, known);
+		if (!outcome.ok) {
+			const step = kernel.conclude(admission.value, { ok: false, error: outcome.error.code });
+			return this.#refused(tx, kernel, actor, step, outcome.error);
+		}
+		const rows = await commitChanges(work, request.id);
+		const step = kernel.conclude(admission.value, { ok: true, params: { ...params, rows } });
+		const position = await appendStep(tx, kernel.config.kernel_id, step);
+		const receipt = toReceipt(step, position, { code: 'accepted', message: null, result: outcome.value });
+		await insertReceipt(tx, request.kind, { receipt, hash, salt });
+		return { receipt, topics: topicsOf(work) };
+	}
+
+	/** Runs the handler in a savepoint: of a refusal nothing stays but its entry. */
+	async #perform(
+		work: Work,
+		request: RequestEnvelope,
+		kind: Kind | null,
+		known: StoredReceipt | null
+	): Promise<Result<CommandResult, Refusal>> {
+		if (kind === null)
+			return err({ code: 'unknown_kind', message: 'This version of Mirror OS knows no such command.' });
+		if (known !== null) {
+			return err({
+				code: 'duplicate_request',
+				message: 'This request id was used for something else. Nothing was changed.'
+			});
+		}
+		const data = v.safeParse(commands[kind].data, request.data);
+		if (!data.success) return err({ code: 'invalid_data', message: misfit(data.issues) });
+		// The map's type says that this handler takes this kind's data; TypeScript cannot follow it through the union.
+		const handle = this.#deps.handlers[kind] as (
+			data: unknown,
+			work: Work
+		) => Promise<Result<CommandResult, Refusal>>;
+		try {
+			return await work.tx.savepoint(async () => {
+				const outcome = await handle(data.output, work);
+				if (!outcome.ok) throw new Undo(outcome.error);
+				return outcome;
+			});
+		} catch (error) {
+			if (error instanceof Undo) return err(error.refusal);
+			if (storageRefusal(error) !== null) throw error;
+			return err({
+				code: 'failed',
+				message: 'Something in Mirror OS went wrong. Nothing was changed; your words are kept.'
+			});
+		}
+	}
+
+	/** Writes the entry of a refusal, unless this actor has had too many in this minute. */
+	async #refused(tx: Transaction, kernel: Kernel, actor: Actor, step: Step, refusal: Verdict): Promise<Decided> {
+		if (this.#limit.admit(actor, step.entry.ts_ms) === 'nothing') {
+			// The kernel's head went on without an entry: take it back to what is stored.
+			this.#kernel = null;
+			return { receipt: toReceipt(step, null, refusal), topics: [] };
+		}
+		const position = await appendStep(tx, kernel.config.kernel_id, step);
+		return { receipt: toReceipt(step, position, refusal), topics: ['ledger'] };
+	}
+
+	#work(tx: Transaction, request: RequestEnvelope): Work {
+		const { clock, random } = this.#deps;
+		return {
+			tx,
+			clock,
+			random,
+			now: isoTime(clock()),
+			baseVersion: request.base_version,
+			changes: [],
+			erased: []
+		};
+	}
+
+	async #read(name: string, input: unknown): Promise<Result<Answer, Failure>> {
+		if (!isView(name)) return err(failure('invalid_request', 'There is no such view.'));
+		const params = v.safeParse(views[name].params, input ?? {});
+		if (!params.success) return err(failure('invalid_request', misfit(params.issues)));
+		const view = this.#deps.views[name] as View<ViewName>;
+		const revision = this.#revision;
+		const page = await view(this.#deps.database, params.output);
+		return ok({ revision, ...page });
+	}
+
+	#announce(topics: readonly string[]): void {
+		if (topics.length === 0) return;
+		const committed = { revision: ++this.#revision, topics };
+		for (const listener of this.#listeners) listener(committed);
+	}
+}
+
+/** Thrown inside a savepoint so that everything in it is undone; never leaves this file. */
+class Undo extends Error {
+	readonly refusal: Refusal;
+
+	constructor(refusal: Refusal) {
+		super(refusal.code);
+		this.refusal = refusal;
+	}
+}
+
+/** What of a request is committed to: all that decides what it does. */
+function askedFor({ kind, data, base_version }: RequestEnvelope): Json {
+	// `#dispatch` lets nothing in whose data is not JSON.
+	return { kind, data: (data ?? null) as Json, base_version: base_version ?? null };
+}
+
+/** Whether a request is the one that was accepted under its id. Unknown, and so no, once its salt is erased. */
+function isSame({ hash, salt }: StoredReceipt, request: RequestEnvelope): boolean {
+	return salt !== null && commitTo(salt, askedFor(request)) === hash;
+}
+
+function topicsOf(work: Work): string[] {
+	return [...new Set(work.changes.map((change) => change.entity)), 'ledger'];
+}

@@ -1,0 +1,100 @@
+import { isoTime, type Clock } from '#base/clock.ts';
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { uuidv7, type Randomness } from '#base/uuid.ts';
+import { firstIdentity } from '#domain/identity.ts';
+import { listIdentities } from '#records/identity.ts';
+import type { Database, OpenResult } from '#storage/database.ts';
+import type { MigrationFile } from '#storage/migration.ts';
+import { migrate } from '#storage/migrator.ts';
+import { Core } from '#app/core.ts';
+import { handlers, viewsOver } from '#app/features.ts';
+import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import type { OwnedCore } from '#app/tab.ts';
+
+export interface OpenDependencies {
+	/** Opens the database wherever it is kept. */
+	readonly database: () => Promise<OpenResult>;
+	readonly migrations: readonly MigrationFile[];
+	readonly clock: Clock;
+	readonly random: Randomness;
+	/** Keeps a copy of the database before its schema changes. */
+	readonly backup: (database: Database) => Promise<void>;
+}
+
+/**
+ * Opens a mirror: database, migrations, kernel, and at the first start the identity "Me". Whatever fails is a failure in
+ * words, nothing is half done, and the files are released for the next try.
+ */
+export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore, Failure>> {
+	const opened = await deps.database();
+	if (!opened.ok) return opened;
+	const { database, notices } = opened.value;
+	try {
+		const prepared = await prepare(database, deps);
+		if (!prepared.ok) {
+			await database.close();
+			return prepared;
+		}
+		const { clock, random } = deps;
+		const core = new Core({
+			database,
+			clock,
+			random,
+			handlers,
+			views: viewsOver({ engine: database.dialect, notices }),
+			loadKernel: () => loadOwnerKernel(database, clock)
+		});
+		await welcome(core, database, deps);
+		return ok(owned(core, database));
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
+}
+
+/** Brings the schema up to date. */
+async function prepare(
+	database: Database,
+	{ migrations, clock, backup }: OpenDependencies
+): Promise<Result<void, Failure>> {
+	const report = await migrate(database, migrations, {
+		clock,
+		backup: () => backup(database),
+		testQuery: async (tx) => void (await tx.query('SELECT count(*) AS n FROM reflections'))
+	});
+	if (report.failed === null) return ok(undefined);
+	return err(
+		failure(
+			'migration_failed',
+			`The database could not be brought to this version of Mirror OS: ${report.failed.message} It stands as it was before.`
+		)
+	);
+}
+
+/** A mirror without anybody in it gets the identity "Me". */
+async function welcome(core: Core, database: Database, { clock, random }: OpenDependencies): Promise<void> {
+	if ((await listIdentities(database)).length > 0) return;
+	const id = (): string => uuidv7(clock(), random);
+	const receipt = await core
+		.port('system')
+		.dispatch({ id: id(), kind: 'identity.create', data: { id: id(), name: firstIdentity } });
+	if (receipt.code !== 'accepted' && receipt.code !== 'halted') {
+		throw new Error(`the first identity was not created at ${isoTime(clock())}: ${receipt.message}`);
+	}
+}
+
+function owned(core: Core, database: Database): OwnedCore {
+	const { dispatch, read } = core.port('owner');
+	return {
+		dispatch,
+		read,
+		onCommit: (listener) => core.onCommit(listener),
+		compact: async () => {
+			if (database.needsCompacting()) await database.compact();
+		},
+		close: async () => {
+			await core.settled();
+			await database.close();
+		}
+	};
+}

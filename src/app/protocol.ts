@@ -1,0 +1,56 @@
+import type { Failure, Result } from '#base/result.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import type { Answer } from '#domain/view.ts';
+
+/** Said after each commit: whoever watches a view with one of these topics reads it again. */
+export interface Committed {
+	readonly revision: number;
+	readonly topics: readonly string[];
+}
+
+/**
+ * How a tab stands to the one database of this origin.
+ * - `starting`: not known yet; - `owner`: this tab's worker holds it; - `follower`: another tab answers for us;
+ * - `waiting`: the other tab does not answer: it sleeps; - `failed`: the store does not open: the rescue page helps.
+ */
+export type Standing =
+	| { readonly kind: 'starting' }
+	| { readonly kind: 'owner' }
+	| { readonly kind: 'follower' }
+	| { readonly kind: 'waiting' }
+	| { readonly kind: 'failed'; readonly failure: Failure };
+
+export type News =
+	({ readonly kind: 'committed' } & Committed) | { readonly kind: 'standing'; readonly standing: Standing };
+
+/** What a core answers, whichever tab it runs in. */
+export interface Port {
+	dispatch(request: unknown): Promise<Receipt>;
+	/** A view that does not exist, or parameters that do not fit, are a failure `invalid_request`. */
+	read(view: string, params: unknown): Promise<Result<Answer, Failure>>;
+}
+
+/** What the core worker offers its page (by comlink). */
+export interface Remote extends Port {
+	listen(onNews: (news: News) => void): void;
+	/** The page says whether a person can see it: the visible tab owns the database. */
+	setVisible(visible: boolean): void;
+	/** Everything is durable at any time; this also makes the next start fast. */
+	compact(): Promise<void>;
+}
+
+/** What tabs say to each other: only requests, answers and what was committed, never rows that nobody asked for. */
+export type TabMessage =
+	| { readonly kind: 'ask'; readonly from: string; readonly call: number; readonly question: Question }
+	| { readonly kind: 'answer'; readonly to: string; readonly call: number; readonly answer: unknown }
+	| ({ readonly kind: 'committed' } & Committed)
+	/** I own the database now: ask me what is still unanswered. */
+	| { readonly kind: 'owner' }
+	/** I can be seen and would own it; if you cannot be seen, let go. */
+	| { readonly kind: 'want' }
+	/** Nobody sees me any more: whoever can be seen may have it. */
+	| { readonly kind: 'hidden' };
+
+export type Question =
+	| { readonly kind: 'dispatch'; readonly request: unknown }
+	| { readonly kind: 'read'; readonly view: string; readonly params: unknown };

@@ -1,0 +1,102 @@
+import initSqlJs from 'sql.js';
+import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import type { Database, OpenResult, StorageFailure } from '#storage/database.ts';
+import type { MigrationFile } from '#storage/migration.ts';
+import { openSqlite } from '#storage/sqlite/database.ts';
+import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
+import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
+import { SlotStore } from '#storage/sqlite/slots.ts';
+import type { Digest, Store } from '#storage/sqlite/store.ts';
+import { isConfined } from '#app/confined.ts';
+import { openCore } from '#app/open-core.ts';
+import type { News, Remote, TabMessage } from '#app/protocol.ts';
+import { Tab, type OwnedCore } from '#app/tab.ts';
+
+/** The names under which this origin's mirror is kept. Never changed: data is found by them. */
+const names = { lock: 'mirror-os', channel: 'mirror-os', folder: 'mirror', database: 'mirror' };
+
+const migrationTexts = import.meta.glob<string>('../../migrations/sqlite/*.sql', {
+	query: '?raw',
+	import: 'default',
+	eager: true
+});
+const migrations: MigrationFile[] = Object.entries(migrationTexts).map(([path, text]) => ({
+	name: path.slice(path.lastIndexOf('/') + 1),
+	text
+}));
+
+const digest: Digest = async (bytes) =>
+	new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
+
+/** Takes this worker's place among the tabs of the origin, with the browser's own clock, locks, files and channel. */
+export function startTab(): Remote {
+	const channel = new BroadcastChannel(names.channel);
+	let tell: (news: News) => void = () => undefined;
+	const tab = new Tab({
+		id: crypto.randomUUID(),
+		post: (message) => channel.postMessage(message),
+		lock: (held, signal) => navigator.locks.request(names.lock, { signal }, held),
+		open,
+		after: (ms, then) => {
+			const timer = setTimeout(then, ms);
+			return () => clearTimeout(timer);
+		},
+		tell: (news) => tell(news)
+	});
+	channel.onmessage = ({ data }: MessageEvent<TabMessage>) => tab.hear(data);
+	return {
+		dispatch: (request) => tab.dispatch(request),
+		read: (view, params) => tab.read(view, params),
+		setVisible: (visible) => tab.setVisible(visible),
+		compact: () => tab.compact(),
+		listen: (onNews) => {
+			tell = onNews;
+			onNews({ kind: 'standing', standing: tab.standing });
+		}
+	};
+}
+
+async function open(): Promise<Result<OwnedCore, Failure>> {
+	const { DEV } = import.meta.env;
+	// The development server sends no policy; nothing that is built with it holds anybody's diary.
+	if (!DEV && !(await isConfined(self as unknown as WorkerGlobalScope))) {
+		return err(
+			failure(
+				'not_confined',
+				'This browser did not prove that the app can reach no other server, so your mirror was not opened. Nothing was changed. Reload the page; if it stays so, update the browser.'
+			)
+		);
+	}
+	return openCore({
+		database: openDatabase,
+		migrations,
+		clock: () => Date.now(),
+		random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+		backup: (database: Database) => database.compact()
+	});
+}
+
+async function openDatabase(): Promise<OpenResult> {
+	const [sql, store] = await Promise.all([initSqlJs({ locateFile: () => wasmUrl }), openStore()]);
+	return store.ok ? openSqlite({ sql, store: store.value }) : store;
+}
+
+/** In OPFS, by five fixed files; in IndexedDB where a browser has no OPFS. */
+async function openStore(): Promise<Result<Store, StorageFailure>> {
+	let folder: FileSystemDirectoryHandle;
+	try {
+		folder = await (
+			await navigator.storage.getDirectory()
+		).getDirectoryHandle(names.folder, { create: true });
+	} catch {
+		return ok(new IndexedDbStore({ name: names.database, digest }));
+	}
+	const files = await openOpfsSlots(folder);
+	if (!files.ok) return files;
+	return ok(new SlotStore({ files: files.value, digest, pause }));
+}
+
+function pause(): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, 0));
+}

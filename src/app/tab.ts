@@ -1,0 +1,210 @@
+import type { Failure, Result } from '#base/result.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import type { Answer } from '#domain/view.ts';
+import type { Committed, News, Port, Question, Standing, TabMessage } from '#app/protocol.ts';
+
+/** The database and its kernel, open in this tab. */
+export interface OwnedCore extends Port {
+	onCommit(listener: (committed: Committed) => void): void;
+	compact(): Promise<void>;
+	close(): Promise<void>;
+}
+
+export interface TabDependencies {
+	readonly id: string;
+	readonly post: (message: TabMessage) => void;
+	/** Waits for the origin's one lock, then holds it until `held` settles. Rejects when the signal aborts the wait. */
+	readonly lock: (held: () => Promise<void>, signal: AbortSignal) => Promise<void>;
+	readonly open: () => Promise<Result<OwnedCore, Failure>>;
+	/** Calls `then` after some milliseconds; answers with how to call it off. */
+	readonly after: (ms: number, then: () => void) => () => void;
+	readonly tell: (news: News) => void;
+}
+
+interface Pending {
+	readonly question: Question;
+	readonly resolve: (answer: unknown) => void;
+}
+
+/** Unanswered for this long, a follower asks for the lock; after the second, it says that the other tab sleeps. */
+const patience = { ask: 1000, say: 3000 };
+
+/**
+ * One tab's place among all tabs of the origin. Exactly one owns the database, by a Web Lock; the others ask it over a
+ * channel. A question outlives its owner: it is asked again of the next one, with the same request id, so that nothing is
+ * lost and nothing is done twice.
+ */
+export class Tab implements Port {
+	readonly #deps: TabDependencies;
+	readonly #pending = new Map<number, Pending>();
+	#standing: Standing = { kind: 'starting' };
+	#core: OwnedCore | null = null;
+	#letGo: (() => void) | null = null;
+	#waiting: AbortController | null = null;
+	#visible = true;
+	#calls = 0;
+	#impatience: (() => void)[] = [];
+
+	constructor(deps: TabDependencies) {
+		this.#deps = deps;
+		this.#wantLock();
+	}
+
+	dispatch(request: unknown): Promise<Receipt> {
+		return this.#ask({ kind: 'dispatch', request }) as Promise<Receipt>;
+	}
+
+	read(view: string, params: unknown): Promise<Result<Answer, Failure>> {
+		return this.#ask({ kind: 'read', view, params }) as Promise<Result<Answer, Failure>>;
+	}
+
+	async compact(): Promise<void> {
+		await this.#core?.compact();
+	}
+
+	get standing(): Standing {
+		return this.#standing;
+	}
+
+	setVisible(visible: boolean): void {
+		if (this.#visible === visible) return;
+		this.#visible = visible;
+		if (visible) {
+			this.#wantLock();
+			if (this.#core === null) this.#deps.post({ kind: 'want' });
+			return;
+		}
+		if (this.#core !== null) this.#deps.post({ kind: 'hidden' });
+		else if (this.#pending.size === 0) this.#waiting?.abort();
+	}
+
+	hear(message: TabMessage): void {
+		switch (message.kind) {
+			case 'ask':
+				if (this.#core !== null) void this.#answer(this.#core, message);
+				return;
+			case 'answer':
+				if (message.to === this.#deps.id) this.#settle(message.call, message.answer);
+				return;
+			case 'committed':
+				return this.#deps.tell(message);
+			case 'owner':
+				if (this.#core === null) this.#follow();
+				return;
+			case 'want':
+				if (this.#core !== null && !this.#visible) this.#letGo?.();
+				return;
+			case 'hidden':
+				if (this.#visible && this.#core === null) this.#deps.post({ kind: 'want' });
+		}
+	}
+
+	/** Waits in line for the database; at once where nobody has it. */
+	#wantLock(): void {
+		if (this.#waiting !== null || this.#core !== null) return;
+		const waiting = new AbortController();
+		this.#waiting = waiting;
+		this.#deps
+			.lock(() => this.#own(), waiting.signal)
+			.catch((reason: unknown) => {
+				if (!waiting.signal.aborted) this.#stand({ kind: 'failed', failure: lockFailure(reason) });
+			})
+			.finally(() => {
+				if (this.#waiting === waiting) this.#waiting = null;
+				// Let go, but seen again since: back into the line.
+				if (this.#visible && this.#standing.kind !== 'failed') this.#wantLock();
+			})
+			.catch(() => undefined);
+		// Another tab may answer already, long before the lock is free.
+		if (this.#standing.kind === 'starting') this.#deps.post({ kind: 'want' });
+	}
+
+	/** Runs while the lock is held: opens, answers everybody, closes when asked to let go. */
+	async #own(): Promise<void> {
+		const opened = await this.#deps.open();
+		if (!opened.ok) {
+			this.#stand({ kind: 'failed', failure: opened.error });
+			return;
+		}
+		const core = opened.value;
+		const released = new Promise<void>((resolve) => (this.#letGo = resolve));
+		core.onCommit((committed) => {
+			this.#deps.tell({ kind: 'committed', ...committed });
+			this.#deps.post({ kind: 'committed', ...committed });
+		});
+		this.#core = core;
+		this.#calm();
+		this.#stand({ kind: 'owner' });
+		this.#deps.post({ kind: 'owner' });
+		for (const [call, { question }] of this.#pending) void this.#answerOwn(core, call, question);
+		await released;
+		this.#core = null;
+		this.#letGo = null;
+		await core.close();
+		this.#stand({ kind: 'follower' });
+	}
+
+	#follow(): void {
+		this.#stand({ kind: 'follower' });
+		for (const [call, { question }] of this.#pending) this.#post(call, question);
+	}
+
+	#ask(question: Question): Promise<unknown> {
+		const call = ++this.#calls;
+		return new Promise((resolve) => {
+			this.#pending.set(call, { question, resolve });
+			if (this.#core !== null) void this.#answerOwn(this.#core, call, question);
+			else if (this.#standing.kind !== 'failed') this.#post(call, question);
+		});
+	}
+
+	#post(call: number, question: Question): void {
+		this.#deps.post({ kind: 'ask', from: this.#deps.id, call, question });
+		if (this.#impatience.length > 0) return;
+		this.#impatience = [
+			this.#deps.after(patience.ask, () => this.#wantLock()),
+			this.#deps.after(patience.say, () => this.#stand({ kind: 'waiting' }))
+		];
+	}
+
+	async #answerOwn(core: OwnedCore, call: number, question: Question): Promise<void> {
+		this.#settle(call, await put(core, question));
+	}
+
+	async #answer(core: OwnedCore, { from, call, question }: TabMessage & { kind: 'ask' }): Promise<void> {
+		this.#deps.post({ kind: 'answer', to: from, call, answer: await put(core, question) });
+	}
+
+	#settle(call: number, answer: unknown): void {
+		const pending = this.#pending.get(call);
+		if (pending === undefined) return;
+		this.#pending.delete(call);
+		if (this.#pending.size === 0) this.#calm();
+		if (this.#core === null) this.#stand({ kind: 'follower' });
+		pending.resolve(answer);
+	}
+
+	#calm(): void {
+		for (const callOff of this.#impatience) callOff();
+		this.#impatience = [];
+	}
+
+	#stand(standing: Standing): void {
+		if (standing.kind === this.#standing.kind) return;
+		this.#standing = standing;
+		this.#deps.tell({ kind: 'standing', standing });
+	}
+}
+
+function put(core: OwnedCore, question: Question): Promise<unknown> {
+	return question.kind === 'dispatch'
+		? core.dispatch(question.request)
+		: core.read(question.view, question.params);
+}
+
+function lockFailure(reason: unknown): Failure {
+	return {
+		code: 'failed',
+		message: `This browser did not hand out the lock that keeps two tabs apart (${String(reason)}). Nothing was changed. Reload the page.`
+	};
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { injectManifest } from 'workbox-build';
+import { contentSecurityPolicy, metaPolicy, securityHeaders } from '#app/policy.ts';
+
+/**
+ * The last step of a build: computes the policy with the hashes of the inline scripts, and writes it to everything that
+ * can enforce it; then tells the service worker every file of the app.
+ */
+const build = 'build';
+const pages = (await readdir(build)).filter((name) => name.endsWith('.html'));
+const inlineScript = /<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g;
+
+const texts = await Promise.all(pages.map((page) => readFile(`${build}/${page}`, 'utf8')));
+const hashes = new Set(
+	texts.flatMap((html) =>
+		[...html.matchAll(inlineScript)].map(([, script = '']) =>
+			createHash('sha256').update(script).digest('base64')
+		)
+	)
+);
+const policy = contentSecurityPolicy([...hashes]);
+const headers = securityHeaders(policy);
+
+for (const [at, page] of pages.entries()) {
+	const meta = `<meta http-equiv="Content-Security-Policy" content="${metaPolicy(policy)}" />`;
+	const html = texts[at] ?? '';
+	if (html.includes('http-equiv="Content-Security-Policy"'))
+		throw new Error(`${page} has a policy already: build anew`);
+	await writeFile(
+		`${build}/${page}`,
+		html.replace('<meta charset="utf-8" />', `<meta charset="utf-8" />\n\t\t${meta}`)
+	);
+}
+
+const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+await writeFile(`${build}/_headers`, `/*\n${lines.map((line) => `  ${line}\n`).join('')}`);
+await writeFile(
+	`${build}/nginx.conf.txt`,
+	Object.entries(headers)
+		.map(([name, value]) => `add_header ${name} "${value}" always;\n`)
+		.join('')
+);
+
+const worker = await readFile(`${build}/service-worker.js`, 'utf8');
+await writeFile(
+	`${build}/service-worker.source.js`,
+	worker.replaceAll('__SECURITY_HEADERS__', () => JSON.stringify(headers))
+);
+const { count, size, warnings } = await injectManifest({
+	swSrc: `${build}/service-worker.source.js`,
+	swDest: `${build}/service-worker.js`,
+	globDirectory: build,
+	globPatterns: ['**/*.{html,js,css,wasm,svg,png,webmanifest,woff2}'],
+	globIgnores: ['service-worker*.js', 'screenshots/**'],
+	maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
+	dontCacheBustURLsMatching: /_app\/immutable\//
+});
+await rm(`${build}/service-worker.source.js`);
+for (const warning of warnings) console.error(warning);
+console.log(`${count} files, ${(size / 1e6).toFixed(2)} MB, kept for offline use`);

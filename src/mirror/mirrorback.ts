@@ -1,0 +1,28 @@
+import { ok } from '#base/result.ts';
+import { engineRunRow, insertFeedback, mirrorbackRows, toMirrorback } from '#records/mirrorback.ts';
+import type { HandlerMap, ViewMap } from '#records/work.ts';
+import { refuse } from '#mirror/refuse.ts';
+
+export const feedbackHandlers: HandlerMap<'feedback.give'> = {
+	'feedback.give': async ({ id, engine_run_id, rating, flags, notes }, work) => {
+		if ((await engineRunRow(work.tx, engine_run_id)) === null) {
+			return refuse('not_found', 'The mirrorback that this is about is no longer there.');
+		}
+		await insertFeedback(work, {
+			id,
+			engine_run_id,
+			rating,
+			flags: flags === null ? null : JSON.stringify(flags),
+			notes,
+			timestamp: work.now,
+			sync_allowed: 0
+		});
+		return ok({ id });
+	}
+};
+
+export const mirrorbackViewMap: ViewMap<'mirrorbacks.list'> = {
+	'mirrorbacks.list': async (db, { reflection_id }) => ({
+		rows: (await mirrorbackRows(db, reflection_id)).map(toMirrorback)
+	})
+};

@@ -1,0 +1,54 @@
+import { utf8 } from '#base/bytes.ts';
+import { canonicalJson, type Json } from '#base/canonical.ts';
+import { hmacSha256Hex, sha256Hex } from '#base/hash.ts';
+import type { Randomness } from '#base/uuid.ts';
+import type { Work } from '#records/work.ts';
+import type { Transaction } from '#storage/database.ts';
+
+/**
+ * A commit proves what was written without showing it: HMAC-SHA-256 of canonical bytes under a fresh salt. Without the
+ * salt nobody can try out guesses against it; erasing the salt erases what it proves.
+ */
+export function commitTo(salt: Uint8Array, value: Json): string {
+	return hmacSha256Hex(salt, utf8(canonicalJson(value)));
+}
+
+export function freshSalt(random: Randomness): Uint8Array {
+	return random(32);
+}
+
+/** The digest of an ordered list of commits, as the ledger's `params.rows` holds it: SHA-256 of their canonical list. */
+export function digestOf(hashes: readonly string[]): string {
+	return sha256Hex(utf8(canonicalJson(hashes)));
+}
+
+/**
+ * Commits to every row that a command wrote or removed, in order, and keeps the salts beside them.
+ * A removed row is committed to as null, so that its absence is proven too.
+ */
+export async function commitChanges(work: Work, requestId: string): Promise<string> {
+	const hashes: string[] = [];
+	for (const [ordinal, { entity, id, row }] of work.changes.entries()) {
+		const salt = freshSalt(work.random);
+		const hash = commitTo(salt, row);
+		hashes.push(hash);
+		await work.tx.run(
+			'INSERT INTO commit_salts (request_id, ordinal, entity, row_id, hash, salt) VALUES (?, ?, ?, ?, ?, ?)',
+			[requestId, ordinal, entity, id, hash, salt]
+		);
+	}
+	for (const { entity, id } of work.erased) await eraseSalts(work.tx, entity, id);
+	return digestOf(hashes);
+}
+
+/**
+ * Erases what could still prove a guess about a row's content: the salts of its own commits and of the requests that
+ * wrote it. The commits stay, so that the chain stays whole.
+ */
+async function eraseSalts(tx: Transaction, entity: string, id: string): Promise<void> {
+	await tx.run(
+		'UPDATE receipts SET salt = NULL WHERE request_id IN (SELECT request_id FROM commit_salts WHERE entity = ? AND row_id = ?)',
+		[entity, id]
+	);
+	await tx.run('UPDATE commit_salts SET salt = NULL WHERE entity = ? AND row_id = ?', [entity, id]);
+}

@@ -1,0 +1,53 @@
+import type { Span } from '#domain/reflection.ts';
+import { hitsOf, type Term } from '#records/query.ts';
+import { tokensOf } from '#records/tokens.ts';
+
+/** Length of an excerpt in a list, in UTF-16 units. */
+const excerptLength = 220;
+/** How far into an entry hits are looked for; the entry page marks them all. */
+const searched = 100_000;
+
+export interface Excerpt {
+	readonly text: string;
+	readonly hits: readonly Span[];
+}
+
+/** Where the terms stand in a text, in order and without overlaps. */
+export function hitSpans(text: string, terms: readonly Term[]): Span[] {
+	if (terms.length === 0) return [];
+	const tokens = [...tokensOf(text)].filter((token) => token.text !== '');
+	const spans: Span[] = [];
+	for (const term of terms) {
+		for (const [first, end] of hitsOf(tokens, term)) {
+			const from = tokens[first];
+			const to = tokens[end - 1];
+			if (from !== undefined && to !== undefined) spans.push([from.span[0], to.span[1]]);
+		}
+	}
+	spans.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+	const apart: Span[] = [];
+	for (const span of spans) if (span[0] >= (apart.at(-1)?.[1] ?? 0)) apart.push(span);
+	return apart;
+}
+
+/** The beginning of a text on one line, or the surroundings of the first hit, with its hits. */
+export function excerptOf(content: string, terms: readonly Term[]): Excerpt {
+	const first = hitSpans(content.slice(0, searched), terms)[0];
+	const from = first === undefined || first[1] < excerptLength ? 0 : startNear(content, first[0] - 60);
+	let text = wholeCharacters(content.slice(from, from + excerptLength))
+		.replace(/\s+/g, ' ')
+		.trim();
+	if (from + excerptLength < content.length) text += '…';
+	if (from > 0) text = `…${text}`;
+	return { text, hits: hitSpans(text, terms) };
+}
+
+/** Begins at a word, so that no word and no character is cut in two. */
+function startNear(content: string, at: number): number {
+	const space = content.slice(at, at + 40).search(/\s/);
+	return space === -1 ? at : at + space + 1;
+}
+
+function wholeCharacters(text: string): string {
+	return text.toWellFormed().replace(/^\ufffd|\ufffd$/g, '');
+}

@@ -1,0 +1,154 @@
+import type { KernelStatus, LedgerHead, LedgerItem } from '#domain/ledger.ts';
+import type { ViewParams } from '#domain/view.ts';
+import type { KernelHead, Step } from '#kernel/kernel.ts';
+import { hashInput, type AuditEntry } from '#kernel/ledger.ts';
+import type { JurisdictionPolicy } from '#kernel/policy.ts';
+import type { KernelState } from '#kernel/states.ts';
+import type { Page } from '#records/work.ts';
+import type { Queryable, Row, Transaction } from '#storage/database.ts';
+
+/** A kernel as its row says: what a start makes it anew from. */
+export interface StoredKernel {
+	readonly kernel_id: string;
+	readonly variant: string;
+	readonly policy: Omit<JurisdictionPolicy, 'custom_rules'>;
+	readonly head: KernelHead;
+}
+
+/** The kernel in charge of a port; null before the first start. */
+export async function storedKernel(db: Queryable, port: string): Promise<StoredKernel | null> {
+	const rows = await db.query('SELECT * FROM kernels WHERE port = ? AND closed_at IS NULL', [port]);
+	const row = rows[0];
+	if (row === undefined) return null;
+	return {
+		kernel_id: String(row['kernel_id']),
+		variant: String(row['variant']),
+		policy: JSON.parse(String(row['policy'])) as StoredKernel['policy'],
+		head: headOf(row)
+	};
+}
+
+/** Takes a kernel out of charge; its entries stay. */
+export async function closeKernel(tx: Transaction, kernelId: string, closedAt: string): Promise<void> {
+	await tx.run('UPDATE kernels SET closed_at = ? WHERE kernel_id = ?', [closedAt, kernelId]);
+}
+
+export async function insertKernel(
+	tx: Transaction,
+	port: string,
+	openedAt: string,
+	{ kernel_id, variant, policy, head }: StoredKernel
+): Promise<void> {
+	await tx.run(
+		'INSERT INTO kernels (kernel_id, port, variant, policy, state, next_seq, last_hash, ts_ms, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+		[
+			kernel_id,
+			port,
+			variant,
+			JSON.stringify(policy),
+			head.state,
+			head.next_seq,
+			head.last_hash,
+			head.ts_ms,
+			openedAt
+		]
+	);
+}
+
+/** Appends what the kernel decided, and moves its head with it. Answers with the entry's position over all kernels. */
+export async function appendStep(tx: Transaction, kernelId: string, { entry, head }: Step): Promise<number> {
+	const rows = await tx.query('SELECT coalesce(max(position), 0) + 1 AS position FROM ledger');
+	const position = Number(rows[0]?.['position']);
+	// The very text that was hashed, behind the hash before it and a colon.
+	const fields = hashInput(entry.prev_hash, entry).slice(entry.prev_hash.length + 1);
+	await tx.run(
+		'INSERT INTO ledger (position, kernel_id, ledger_seq, prev_hash, entry_hash, fields) VALUES (?, ?, ?, ?, ?, ?)',
+		[position, kernelId, entry.ledger_seq, entry.prev_hash, entry.entry_hash, fields]
+	);
+	await tx.run('UPDATE kernels SET state = ?, next_seq = ?, last_hash = ?, ts_ms = ? WHERE kernel_id = ?', [
+		head.state,
+		head.next_seq,
+		head.last_hash,
+		head.ts_ms,
+		kernelId
+	]);
+	return position;
+}
+
+/** Up to `limit` entries of one kernel from `ledger_seq` on, as they are exported and verified. */
+export async function ledgerEntries(
+	db: Queryable,
+	kernelId: string,
+	from: number,
+	limit: number
+): Promise<AuditEntry[]> {
+	const rows = await db.query(
+		'SELECT ledger_seq, prev_hash, entry_hash, fields FROM ledger WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?',
+		[kernelId, from, limit]
+	);
+	return rows.map(toEntry);
+}
+
+/** Newest first, one page. */
+export async function ledgerPage(
+	db: Queryable,
+	{ before, limit }: ViewParams<'ledger.list'>
+): Promise<Page<'ledger.list'>> {
+	const rows = await db.query('SELECT * FROM ledger WHERE position < ? ORDER BY position DESC LIMIT ?', [
+		before ?? Number.MAX_SAFE_INTEGER,
+		limit
+	]);
+	const total = await db.query('SELECT count(*) AS total FROM ledger');
+	return { rows: rows.map(toItem), total: Number(total[0]?.['total']) };
+}
+
+export async function kernelStatus(db: Queryable): Promise<KernelStatus[]> {
+	const rows = await db.query('SELECT * FROM kernels ORDER BY opened_at DESC, kernel_id');
+	return rows.map((row) => ({
+		kernel_id: String(row['kernel_id']),
+		port: String(row['port']),
+		variant: String(row['variant']),
+		state: String(row['state']),
+		entries: Number(row['next_seq']),
+		root_hash: String(row['last_hash']),
+		opened_at: String(row['opened_at'])
+	}));
+}
+
+export async function ledgerHeads(db: Queryable): Promise<LedgerHead[]> {
+	return (await kernelStatus(db)).map(({ kernel_id, entries, root_hash }) => ({
+		kernel_id,
+		entries,
+		root_hash
+	}));
+}
+
+function headOf(row: Row): KernelHead {
+	return {
+		state: String(row['state']) as KernelState,
+		next_seq: Number(row['next_seq']),
+		last_hash: String(row['last_hash']),
+		ts_ms: Number(row['ts_ms'])
+	};
+}
+
+function toEntry(row: Row): AuditEntry {
+	const { ledger_seq, prev_hash, entry_hash, fields } = row;
+	const read = JSON.parse(String(fields)) as Omit<AuditEntry, 'ledger_seq' | 'prev_hash' | 'entry_hash'>;
+	return {
+		ledger_seq: Number(ledger_seq),
+		prev_hash: String(prev_hash),
+		entry_hash: String(entry_hash),
+		...read
+	};
+}
+
+function toItem(row: Row): LedgerItem {
+	const { ledger_seq, prev_hash, entry_hash, ts_ms, request_id, actor, intent, decision, tool_name, error } =
+		toEntry(row);
+	return {
+		position: Number(row['position']),
+		kernel_id: String(row['kernel_id']),
+		...{ ledger_seq, prev_hash, entry_hash, ts_ms, request_id, actor, intent, decision, tool_name, error }
+	};
+}

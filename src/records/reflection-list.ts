@@ -1,0 +1,178 @@
+import { sql as raw, type SelectQueryBuilder } from 'kysely';
+import type { ReflectionItem, Span } from '#domain/reflection.ts';
+import type { ViewParams } from '#domain/view.ts';
+import { excerptOf, hitSpans } from '#records/excerpt.ts';
+import { parseQuery, type SearchQuery, type Term } from '#records/query.ts';
+import { readMetadata } from '#records/reflection.ts';
+import { matchExpression } from '#records/search.ts';
+import { firstOf, rowsOf, sql } from '#records/sql.ts';
+import type { Tables } from '#records/tables.ts';
+import type { Queryable } from '#storage/database.ts';
+import type { Page } from '#records/work.ts';
+
+type Params = ViewParams<'reflections.list'>;
+// The builder's type after two joins is a page long and says nothing; the columns are checked where rows are read.
+type Listed = SelectQueryBuilder<Tables, 'reflections' | 'reflection_index', object>;
+
+interface ItemRow {
+	readonly id: string;
+	readonly identity_id: string | null;
+	readonly created_at: string;
+	readonly metadata: string | null;
+	readonly local_date: string;
+	readonly pinned: number;
+	readonly beginning: string;
+}
+
+/** Newest first, one page. */
+export async function listReflections(db: Queryable, params: Params): Promise<Page<'reflections.list'>> {
+	const wanted = filtered(base(), params);
+	return {
+		rows: await items(db, wanted, params, [], 400),
+		total: await count(db, filtered(base(), { ...params, after: null }))
+	};
+}
+
+/** Newest first among those that a search finds; hits are marked. A search for nothing lists everything. */
+export async function searchReflections(
+	db: Queryable,
+	{ query: typed, ...params }: ViewParams<'reflections.search'>
+): Promise<Page<'reflections.search'>> {
+	const query = parseQuery(typed);
+	const identity = await identityNamed(db, query.identity);
+	const all = (): Listed => matching(filtered(base(), { ...params, after: null }), query, identity);
+	const wanted = params.after === null ? all() : afterRow(all(), params.after);
+	return { rows: await items(db, wanted, params, query.terms, 100_000), total: await count(db, all()) };
+}
+
+/** Reflections of the same month and day in other years, newest first. */
+export async function onThisDay(
+	db: Queryable,
+	{ date, limit }: ViewParams<'reflections.on_this_day'>
+): Promise<Page<'reflections.on_this_day'>> {
+	const wanted = base().where('month_day', '=', date.slice(5)).where('local_date', '<', date);
+	return { rows: await items(db, wanted, { limit }, [], 400) };
+}
+
+export async function tagCounts(db: Queryable): Promise<Page<'reflections.tags'>> {
+	const rows = await rowsOf(
+		db,
+		sql
+			.selectFrom('reflection_tags')
+			.select((eb) => ['tag', eb.fn.countAll<number>().as('count')])
+			.groupBy('tag')
+			.orderBy('count', 'desc')
+			.orderBy('tag')
+	);
+	return { rows };
+}
+
+function base(): Listed {
+	return sql
+		.selectFrom('reflections')
+		.innerJoin('reflection_index', 'reflection_index.reflection_id', 'reflections.id') as unknown as Listed;
+}
+
+function filtered(
+	query: Listed,
+	{ identity_id, tag, after }: Pick<Params, 'identity_id' | 'tag' | 'after'>
+): Listed {
+	let wanted = query;
+	if (identity_id !== undefined)
+		wanted = wanted.where('identity_id', identity_id === null ? 'is' : '=', identity_id);
+	if (tag !== undefined) wanted = tagged(wanted, tag);
+	return after === null ? wanted : afterRow(wanted, after);
+}
+
+function tagged(query: Listed, tag: string): Listed {
+	return query.where('reflections.id', 'in', (eb) =>
+		eb.selectFrom('reflection_tags').select('reflection_tags.reflection_id').where('tag', '=', tag)
+	);
+}
+
+function afterRow(
+	query: Listed,
+	{ created_at, id }: { readonly created_at: string; readonly id: string }
+): Listed {
+	return query.where(raw<boolean>`(reflections.created_at, reflections.id) < (${created_at}, ${id})`);
+}
+
+function matching(query: Listed, search: SearchQuery, identity: string | null | undefined): Listed {
+	let wanted = query;
+	if (search.terms.length > 0) wanted = wanted.where(raw<boolean>`docid IN ${found(search.terms)}`);
+	for (const term of search.without) wanted = wanted.where(raw<boolean>`docid NOT IN ${found([term])}`);
+	for (const tag of search.tags) wanted = tagged(wanted, tag);
+	if (identity !== undefined) wanted = wanted.where('identity_id', identity === null ? 'is' : '=', identity);
+	if (search.before !== null) wanted = wanted.where('local_date', '<', search.before);
+	if (search.after !== null) wanted = wanted.where('local_date', '>=', search.after);
+	return search.pinned ? wanted.where('pinned', '=', 1) : wanted;
+}
+
+function found(terms: readonly Term[]) {
+	return raw`(SELECT docid FROM reflection_search WHERE tokens MATCH ${matchExpression(terms)})`;
+}
+
+/** The id of the identity with that name; undefined where no one was asked for. An unknown name finds nothing. */
+async function identityNamed(db: Queryable, name: string | null): Promise<string | undefined> {
+	if (name === null) return undefined;
+	const named = await firstOf(
+		db,
+		sql
+			.selectFrom('identities')
+			.select('id')
+			.where(raw<boolean>`lower(json_extract(metadata, '$.name')) = ${name.toLowerCase()}`)
+	);
+	return named?.id ?? '';
+}
+
+async function count(db: Queryable, wanted: Listed): Promise<number> {
+	const row = await firstOf(
+		db,
+		wanted.select((eb) => eb.fn.countAll<number>().as('count'))
+	);
+	return Number(row?.count ?? 0);
+}
+
+async function items(
+	db: Queryable,
+	wanted: Listed,
+	{ limit }: { readonly limit: number },
+	terms: readonly Term[],
+	characters: number
+): Promise<ReflectionItem[]> {
+	const rows: ItemRow[] = await rowsOf(
+		db,
+		wanted
+			.select([
+				'reflections.id',
+				'identity_id',
+				'reflections.created_at',
+				'reflections.metadata',
+				'local_date',
+				'pinned'
+			])
+			.select(raw<string>`substr(content, 1, ${characters})`.as('beginning'))
+			.orderBy('reflections.created_at', 'desc')
+			.orderBy('reflections.id', 'desc')
+			.limit(limit)
+	);
+	return rows.map((row) => toItem(row, terms));
+}
+
+function toItem(
+	{ metadata: text, beginning, pinned, ...row }: ItemRow,
+	terms: readonly Term[]
+): ReflectionItem {
+	const metadata = readMetadata(text);
+	const title = metadata.title ?? null;
+	const excerpt = excerptOf(beginning, terms);
+	const titleHits: readonly Span[] = title === null ? [] : hitSpans(title, terms);
+	return {
+		...row,
+		title,
+		tags: metadata.tags ?? [],
+		pinned: pinned === 1,
+		excerpt: excerpt.text,
+		hits: { excerpt: excerpt.hits, title: titleHits }
+	};
+}

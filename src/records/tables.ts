@@ -1,0 +1,110 @@
+import type { Generated } from 'kysely';
+
+/** The columns of every table that records write, as SQL holds them: JSON and times are TEXT, booleans 0 and 1. */
+export interface Tables {
+	identities: { id: string; created_at: string; updated_at: string; metadata: string | null };
+	reflections: {
+		id: string;
+		identity_id: string | null;
+		content: string;
+		content_type: string;
+		visibility: string;
+		created_at: string;
+		source: string;
+		metadata: string | null;
+	};
+	mirrorbacks: {
+		id: string;
+		reflection_id: string;
+		content: string;
+		engine_version: string;
+		created_at: string;
+		metadata: string | null;
+	};
+	thread_reflections: { thread_id: string; reflection_id: string; position: number; added_at: string };
+	engine_runs: {
+		id: string;
+		reflection_id: string | null;
+		config_version: string;
+		engine_mode: string;
+		model_name: string | null;
+		patterns: string | null;
+		tensions_surfaced: string | null;
+		mirrorback_length: number | null;
+		duration_ms: number | null;
+		flags: string | null;
+		timestamp: string;
+		sync_allowed: number;
+	};
+	engine_feedback: {
+		id: string;
+		engine_run_id: string;
+		rating: number | null;
+		flags: string | null;
+		notes: string | null;
+		timestamp: string;
+		sync_allowed: number;
+	};
+	schema_version: {
+		id: Generated<number>;
+		version: string;
+		description: string | null;
+		applied_at: string;
+		checksum: string | null;
+	};
+	reflection_versions: {
+		reflection_id: string;
+		version: number;
+		content: string;
+		content_type: string;
+		created_at: string;
+		metadata: string | null;
+		replaced_at: string;
+	};
+	trash: { id: string; entity: string; trashed_at: string; payload: string };
+	settings: { key: string; value: string; updated_at: string };
+	reflection_index: {
+		docid: Generated<number>;
+		reflection_id: string;
+		local_date: string;
+		month_day: string;
+		pinned: number;
+	};
+	reflection_tags: { tag: string; reflection_id: string };
+	kernels: {
+		kernel_id: string;
+		port: string;
+		variant: string;
+		policy: string;
+		state: string;
+		next_seq: number;
+		last_hash: string;
+		ts_ms: number;
+		opened_at: string;
+		closed_at: string | null;
+	};
+	ledger: {
+		position: number;
+		kernel_id: string;
+		ledger_seq: number;
+		prev_hash: string;
+		entry_hash: string;
+		fields: string;
+	};
+	commit_salts: {
+		request_id: string;
+		ordinal: number;
+		entity: string;
+		row_id: string;
+		hash: string;
+		salt: Uint8Array | null;
+	};
+	receipts: {
+		request_id: string;
+		kind: string;
+		hash: string;
+		salt: Uint8Array | null;
+		position: number;
+		receipt: string;
+	};
+}

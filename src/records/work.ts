@@ -1,0 +1,50 @@
+import type { CommandData, Kind } from '#domain/command.ts';
+import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
+import type { ViewName, ViewParams, ViewRows } from '#domain/view.ts';
+import type { Result } from '#base/result.ts';
+import type { Randomness } from '#base/uuid.ts';
+import type { Queryable, Transaction } from '#storage/database.ts';
+
+/** A row as a command left it: what the ledger commits to. Null is a row that the command removed. */
+export interface Change {
+	readonly entity: string;
+	readonly id: string;
+	readonly row: Readonly<Record<string, string | number | null>> | null;
+}
+
+/** What a handler is given: the inside of its transaction, and the time and randomness that it may use. */
+export interface Work {
+	readonly tx: Transaction;
+	/** Time of the command, `YYYY-MM-DDTHH:mm:ss.sssZ`. */
+	readonly now: string;
+	readonly random: Randomness;
+	/** Milliseconds, for durations that are recorded. */
+	readonly clock: () => number;
+	/** The state that an edit began from, where the caller said so. */
+	readonly baseVersion: number | undefined;
+	/** Every row this command wrote or removed, in order; `records` adds to it. */
+	readonly changes: Change[];
+	/** Rows whose salts this command erases for good. */
+	readonly erased: { readonly entity: string; readonly id: string }[];
+}
+
+/** Why a handler did not do what it was asked; everything it wrote is undone. */
+export interface Refusal {
+	readonly code: ReceiptCode;
+	/** For the person; the ledger gets the code only. */
+	readonly message: string;
+}
+
+export type CommandResult = NonNullable<Receipt['result']>;
+export type Handler<K extends Kind> = (
+	data: CommandData<K>,
+	work: Work
+) => Promise<Result<CommandResult, Refusal>>;
+export type HandlerMap<K extends Kind> = { readonly [P in K]: Handler<P> };
+
+export interface Page<V extends ViewName> {
+	readonly rows: readonly ViewRows[V][];
+	readonly total?: number;
+}
+export type View<V extends ViewName> = (db: Queryable, params: ViewParams<V>) => Promise<Page<V>>;
+export type ViewMap<V extends ViewName> = { readonly [P in V]: View<P> };

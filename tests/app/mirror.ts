@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { uuidv7 } from '#base/uuid.ts';
+import type { Kind, Request } from '#domain/command.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
+import { openCore } from '#app/open-core.ts';
+import type { OwnedCore } from '#app/tab.ts';
+import type { MigrationFile } from '#storage/migration.ts';
+import { memorySlots } from '#storage/sqlite/memory.ts';
+import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
+import { openSlots } from '../storage/sql.ts';
+
+const folder = new URL('../../migrations/sqlite/', import.meta.url);
+
+/** The migrations as they are shipped. */
+export const migrations: MigrationFile[] = readdirSync(folder).map((name) => ({
+	name,
+	text: readFileSync(new URL(name, folder), 'utf8')
+}));
+
+/** A clock that is set by hand, and randomness that is the same in every run. */
+export interface World {
+	now: number;
+	readonly files: SlotFiles;
+	readonly random: (length: number) => Uint8Array;
+}
+
+export function createWorld(seed = 1): World {
+	let state = seed;
+	return {
+		now: Date.UTC(2026, 10, 21, 8, 30),
+		files: memorySlots(),
+		// Mulberry32: enough to tell ids apart.
+		random: (length) =>
+			Uint8Array.from({ length }, () => {
+				state = (state + 0x6d2b79f5) | 0;
+				let t = Math.imul(state ^ (state >>> 15), 1 | state);
+				t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+				return ((t ^ (t >>> 14)) >>> 0) & 255;
+			})
+	};
+}
+
+/** A mirror over files in memory, as a page would use it. */
+export class TestMirror {
+	readonly world: World;
+	readonly core: OwnedCore;
+
+	private constructor(world: World, core: OwnedCore) {
+		this.world = world;
+		this.core = core;
+	}
+
+	static async open(world: World = createWorld()): Promise<TestMirror> {
+		const opened = await openCore({
+			database: () => openSlots(world.files),
+			migrations,
+			clock: () => world.now,
+			random: world.random,
+			backup: (database) => database.compact()
+		});
+		if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);
+		return new TestMirror(world, opened.value);
+	}
+
+	/** Closes and opens again over the same files. */
+	async restart(): Promise<TestMirror> {
+		await this.core.close();
+		return TestMirror.open(this.world);
+	}
+
+	id(): string {
+		return uuidv7(this.world.now++, this.world.random);
+	}
+
+	dispatch<K extends Kind>(
+		kind: K,
+		data: Request<K>['data'],
+		more: Partial<Request<K>> = {}
+	): Promise<Receipt> {
+		return this.core.dispatch({ id: this.id(), kind, data, ...more });
+	}
+
+	async read<V extends ViewName>(view: V, params: ViewInput<V>): Promise<Answer<V>> {
+		const answer = await this.core.read(view, params);
+		if (!answer.ok) throw new Error(answer.error.message);
+		return answer.value as Answer<V>;
+	}
+
+	/** Saves a reflection and answers with its id. */
+	async write(content: string, more: Partial<Request<'reflection.create'>['data']> = {}): Promise<string> {
+		const id = this.id();
+		const created_at = new Date(this.world.now).toISOString();
+		const local_date = created_at.slice(0, 10);
+		const receipt = await this.dispatch('reflection.create', {
+			...{ id, identity_id: null, content, created_at, local_date },
+			...more
+		});
+		if (receipt.code !== 'accepted') throw new Error(`${receipt.code}: ${receipt.message}`);
+		return id;
+	}
+}

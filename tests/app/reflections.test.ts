@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import type { ReflectionItem } from '#domain/reflection.ts';
+import { TestMirror } from './mirror.ts';
+
+const day = (date: string) => ({ created_at: `${date}T12:00:00.000Z`, local_date: date });
+
+describe('reflections', () => {
+	test('without an identity a reflection is local only, in the command and in the schema', async () => {
+		const mirror = await TestMirror.open();
+		const receipt = await mirror.dispatch('reflection.create', {
+			...{ id: mirror.id(), identity_id: null, content: 'Out there', visibility: 'sync_full_public' },
+			...day('2026-11-21')
+		});
+		expect(receipt.code).toBe('invalid_data');
+		expect(receipt.message).toContain('visibility');
+	});
+
+	test('an entry of 1 MiB is taken, one byte more is refused', async () => {
+		const mirror = await TestMirror.open();
+		await mirror.write('a'.repeat(1024 * 1024));
+		await expect(mirror.write('ä'.repeat(512 * 1024) + 'b')).rejects.toThrow('invalid_data');
+		await expect(mirror.write('   \n\t ')).rejects.toThrow('invalid_data');
+		await expect(mirror.write('half a \ud83d character')).rejects.toThrow('invalid_data');
+	});
+
+	test('an edit keeps what stood before, and names the version that it began from', async () => {
+		const mirror = await TestMirror.open();
+		const id = await mirror.write('First words', { title: 'One' });
+		const edit = (content: string, base_version: number) =>
+			mirror.dispatch(
+				'reflection.edit',
+				{ id, content, title: 'Two', ...day('2026-11-21') },
+				{ base_version }
+			);
+		expect((await edit('Second words', 1)).result).toEqual({ id, version: 2 });
+		expect((await edit('From another tab', 1)).code).toBe('version_conflict');
+		const [now] = (await mirror.read('reflections.get', { id })).rows;
+		expect(now).toMatchObject({ content: 'Second words', version: 2, metadata: { title: 'Two' } });
+		const { rows } = await mirror.read('reflections.versions', { id });
+		expect(rows).toMatchObject([{ version: 1, content: 'First words', metadata: { title: 'One' } }]);
+	});
+
+	test('trash takes a reflection out of every list, restore brings all of it back', async () => {
+		const mirror = await TestMirror.open();
+		const id = await mirror.write('Keep me #tag', { title: 'Title' });
+		await mirror.dispatch('reflection.edit', { id, content: 'Keep me, changed #tag', ...day('2026-11-21') });
+		const before = await mirror.read('reflections.get', { id });
+		const versions = await mirror.read('reflections.versions', { id });
+		expect((await mirror.dispatch('reflection.trash', { id })).code).toBe('accepted');
+		expect((await mirror.read('reflections.list', {})).total).toBe(0);
+		expect((await mirror.read('reflections.search', { query: 'keep' })).total).toBe(0);
+		expect((await mirror.read('reflections.tags', {})).rows).toEqual([]);
+		expect((await mirror.read('trash.list', {})).rows).toMatchObject([
+			{ id, excerpt: 'Keep me, changed #tag' }
+		]);
+		expect((await mirror.dispatch('reflection.restore', { id })).code).toBe('accepted');
+		expect((await mirror.read('reflections.get', { id })).rows).toEqual(before.rows);
+		expect((await mirror.read('reflections.versions', { id })).rows).toEqual(versions.rows);
+		expect((await mirror.read('trash.list', {})).rows).toEqual([]);
+	});
+
+	test('what is erased for good is in no byte of the database, and the chain goes on', async () => {
+		const mirror = await TestMirror.open();
+		const id = await mirror.write('canaryword is here');
+		const request = { id: mirror.id(), kind: 'reflection.trash' as const, data: { id } };
+		await mirror.core.dispatch(request);
+		expect((await mirror.dispatch('reflection.purge', { ids: [id] })).result).toEqual({ erased: 1 });
+		expect((await mirror.read('trash.list', {})).rows).toEqual([]);
+		expect((await mirror.dispatch('reflection.restore', { id })).code).toBe('not_found');
+		// Its salts are gone, so nobody can tell any more whether this is the same request.
+		expect((await mirror.core.dispatch(request)).code).toBe('duplicate_request');
+		await mirror.write('Afterwards');
+		const { rows } = await mirror.read('ledger.list', {});
+		expect(rows.every((row, n) => n === rows.length - 1 || row.prev_hash === rows[n + 1]?.entry_hash)).toBe(
+			true
+		);
+	});
+
+	test('pages go on after the last row, also where times are equal', async () => {
+		const mirror = await TestMirror.open();
+		for (let n = 0; n < 7; n++) await mirror.write(`Entry ${n}`, day('2026-01-01'));
+		const seen: string[] = [];
+		let after: Pick<ReflectionItem, 'created_at' | 'id'> | null = null;
+		for (;;) {
+			const { rows }: { rows: readonly ReflectionItem[] } = await mirror.read('reflections.list', {
+				after,
+				limit: 3
+			});
+			if (rows.length === 0) break;
+			seen.push(...rows.map((row) => row.excerpt));
+			const last = rows.at(-1);
+			after = last === undefined ? null : { created_at: last.created_at, id: last.id };
+		}
+		expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((n) => `Entry ${n}`));
+	});
+
+	test('on this day finds other years, also for the 29th of February', async () => {
+		const mirror = await TestMirror.open();
+		await mirror.write('Leap', day('2024-02-29'));
+		await mirror.write('Not leap', day('2025-02-28'));
+		await mirror.write('Now', day('2028-02-29'));
+		const { rows } = await mirror.read('reflections.on_this_day', { date: '2028-02-29' });
+		expect(rows.map((row) => row.excerpt)).toEqual(['Leap']);
+	});
+});
+
+describe('search', () => {
+	async function filled(): Promise<TestMirror> {
+		const mirror = await TestMirror.open();
+		await mirror.write('The café was crowded. Żółw crossed the Straße slowly.', {
+			...day('2026-01-05'),
+			title: 'Out'
+		});
+		await mirror.write('京都へ行った。東京都は大きい。', day('2026-02-05'));
+		await mirror.write('A well-known cat, and a category of dogs #pets', day('2026-03-05'));
+		await mirror.write('<script>alert(1)</script> NOT a cat AND nothing OR "else"', day('2026-04-05'));
+		return mirror;
+	}
+
+	test.each([
+		['cafe', 1],
+		['CAFÉ', 1],
+		['zolw', 1],
+		['strasse', 1],
+		['京都', 1],
+		['大きい', 1],
+		['京大', 0],
+		['cat', 2],
+		['cat ', 2],
+		['"cat" -dogs', 1],
+		['categ', 1],
+		['categ ', 0],
+		['categ*', 1],
+		['"well known"', 1],
+		['"known well"', 0],
+		['tag:pets', 1],
+		['#pets', 1],
+		['before:2026-02', 1],
+		['after:2026-03 before:2026-04', 1],
+		['identity:nobody', 0],
+		['is:pinned', 0],
+		['out', 1],
+		['NOT', 1],
+		['"', 4],
+		['AND OR', 1],
+		['*', 4],
+		['', 4],
+		['-cat', 2]
+	])('%s finds %i', async (query, count) => {
+		const mirror = await filled();
+		const found = await mirror.read('reflections.search', { query });
+		expect(found.total).toBe(count);
+		expect(found.rows).toHaveLength(count);
+	});
+
+	test('hits say where the words stand', async () => {
+		const mirror = await filled();
+		const [row] = (await mirror.read('reflections.search', { query: 'strasse out' })).rows;
+		const { excerpt, title, hits } = row ?? { excerpt: '', title: '', hits: { excerpt: [], title: [] } };
+		expect(hits.excerpt.map(([start, end]) => excerpt.slice(start, end))).toEqual(['Straße']);
+		expect(hits.title.map(([start, end]) => title?.slice(start, end))).toEqual(['Out']);
+	});
+
+	test('an excerpt of a long entry shows the hit, and cuts no character in two', async () => {
+		const mirror = await TestMirror.open();
+		await mirror.write(`${'🌿 leaf '.repeat(500)}needle ${'🌿'.repeat(400)}`);
+		const [row] = (await mirror.read('reflections.search', { query: 'needle' })).rows;
+		expect(row?.excerpt).toContain('needle');
+		expect(row?.excerpt.isWellFormed()).toBe(true);
+	});
+});
