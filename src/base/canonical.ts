@@ -67,7 +67,9 @@ function write(value: Json, room: number): string {
 	if (room === 0) throw new TypeError(`more than ${deepestJson} levels deep`);
 	if (Array.isArray(value)) return `[${value.map((item: Json) => write(item, room - 1)).join(',')}]`;
 	const object = value as JsonObject;
-	const members = keysByCodePoint(object).map((key) => `${quote(key)}:${write(object[key] as Json, room - 1)}`);
+	const members = keysByCodePoint(object).map(
+		(key) => `${quote(key)}:${write(object[key] as Json, room - 1)}`
+	);
 	return `{${members.join(',')}}`;
 }
 
@@ -110,7 +112,7 @@ function keysByCodePoint(object: JsonObject): string[] {
 }
 
 function compareCodePoints(a: string, b: string): number {
-	for (let at = 0; ; ) {
+	for (let at = 0; ;) {
 		const left = a.codePointAt(at) ?? -1;
 		const right = b.codePointAt(at) ?? -1;
 		if (left !== right) return left - right;

@@ -34,7 +34,8 @@ export function formatJson(value: Json, indent = 0): string {
 
 function format(value: Json, step: string | null, margin: string): string {
 	if (typeof value === 'string') return quote(value);
-	if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Float) return numberText(value);
+	if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Float)
+		return numberText(value);
 	if (value === null || typeof value === 'boolean') return String(value);
 	const inner = step === null ? '' : margin + step;
 	const colon = step === null ? ':' : ': ';
@@ -161,7 +162,8 @@ class Reader {
 
 	#integer(digits: string): number | bigint {
 		if (digits.length <= 15) return Number(digits) + 0;
-		if (digits.length > mostDigits) throw new Fault('too_large', `an integer of more than ${mostDigits} digits`);
+		if (digits.length > mostDigits)
+			throw new Fault('too_large', `an integer of more than ${mostDigits} digits`);
 		const exact = BigInt(digits);
 		return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
 	}

@@ -1,0 +1,96 @@
+import { canonicalJson, isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
+import type { KernelConfig } from '#kernel/config.ts';
+import type { CustomRule, JurisdictionPolicy } from '#kernel/policy.ts';
+import type { Submitted, ToolCall } from '#kernel/request.ts';
+import type { KernelState } from '#kernel/states.ts';
+
+/**
+ * What came of running a tool. `params` is what it did, known only now: `params_hash` covers it together with what was
+ * asked for, which it can add to and not replace.
+ */
+export type Outcome =
+	| { readonly ok: true; readonly result?: Json; readonly params?: JsonObject }
+	| { readonly ok: false; readonly error: string };
+export type RunTool = (call: Required<ToolCall>) => Outcome;
+
+/**
+ * Where the reference's behaviour and ours differ (KERNELS A12). `reference` keeps its defects, so that its scenarios
+ * replay to the byte; the app runs only `mirror`. Whatever the rules, the entries have one format.
+ */
+export interface Rules<Text> {
+	/** What an entry and a receipt hold for a submitted id, actor or intent. */
+	recorded(value: Json | undefined): Text;
+	/** What is wrong with a request beyond what the reference sees. */
+	objections(request: Submitted): string[];
+	/** What a tool is given whose call names no params. */
+	omittedParams(request: Submitted): JsonObject;
+	/** The policy that a kernel enforces. @throws TypeError on a configuration that it could not honour. */
+	enforced(config: KernelConfig, policy: JurisdictionPolicy): JurisdictionPolicy;
+	/** Results by request id that answer later calls; null where a call is always run. */
+	memory(): Map<Json, Outcome> | null;
+	run(run: RunTool, call: Required<ToolCall>): Outcome;
+}
+
+export const reference: Rules<Json> = {
+	recorded: (value) => value ?? null,
+	objections: () => [],
+	omittedParams: () => ({}),
+	enforced: (_config, policy) => policy,
+	memory: () => new Map(),
+	run: (run, call) => run(call)
+};
+
+export const mirror: Rules<string> = {
+	recorded: (value) => (typeof value === 'string' ? value : canonicalJson(value ?? null)),
+	objections: (request) => [...paramsObjections(request), ...evidenceObjections(request)],
+	omittedParams: ({ params }) => (isObject(params) ? params : {}),
+	enforced(config, policy) {
+		if (!config.require_audit)
+			throw new TypeError('require_audit cannot be off: every decision has its entry');
+		if (config.hash_alg !== 'sha256') throw new TypeError(`hash_alg ${config.hash_alg} is not sha256`);
+		return {
+			...policy,
+			max_param_bytes: Math.min(policy.max_param_bytes, config.max_param_bytes),
+			custom_rules: [...policy.custom_rules, onlyStates(policy.allowed_states)]
+		};
+	},
+	memory: () => null,
+	run(run, call) {
+		try {
+			return run(call);
+		} catch (error) {
+			return { ok: false, error: error instanceof Error ? error.message : String(error) };
+		}
+	}
+};
+
+/** The ledger holds a hash of a request's params only: a tool that ran on other ones would leave no trace of them. */
+function paramsObjections({ params, tool_call }: Submitted): string[] {
+	const own = tryCanonical(params ?? {});
+	if (!own.ok) return [`params must be JSON: ${own.error.message}`];
+	if (!isObject(tool_call) || !('params' in tool_call) || tool_call.params === params) return [];
+	if (!isObject(tool_call.params)) return ['tool_call.params must be a dictionary'];
+	const called = tryCanonical(tool_call.params);
+	return called.ok && called.value === own.value ? [] : ['tool_call.params must equal params'];
+}
+
+function evidenceObjections({ evidence = null }: Submitted): string[] {
+	const isText = (value: Json): boolean => typeof value === 'string';
+	if (evidence === null || isText(evidence) || (Array.isArray(evidence) && evidence.every(isText))) return [];
+	return ['evidence must be a string or a list of strings'];
+}
+
+/** A request passes through states, and a policy that leaves one out lets none pass that needs it. */
+function onlyStates(allowed: readonly KernelState[]): CustomRule {
+	return ({ tool_call = null }) => {
+		const path: KernelState[] = ['IDLE', 'VALIDATING', 'ARBITRATING', 'EXECUTING', 'AUDITING'];
+		const closed = path
+			.filter((state) => state !== 'EXECUTING' || tool_call !== null)
+			.filter((state) => !allowed.includes(state));
+		if (closed.length === 0) return { allowed: true };
+		return {
+			allowed: false,
+			reason: closed.map((state) => `State '${state}' is not in allowed states`).join('; ')
+		};
+	};
+}
