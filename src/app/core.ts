@@ -27,6 +27,8 @@ export interface CoreDependencies {
 	readonly random: Randomness;
 	readonly handlers: HandlerMap<Kind>;
 	readonly views: ViewMap<ViewName>;
+	/** Position of the last ledger entry: it goes on over restarts and from owner to owner. */
+	readonly revision: number;
 	/** Makes the kernel anew from its stored head: at start, and after a transaction that failed. */
 	readonly loadKernel: () => Promise<Kernel>;
 }
@@ -55,10 +57,11 @@ export class Core {
 	readonly #limit = new RefusalLimit();
 	readonly #listeners: ((committed: Committed) => void)[] = [];
 	#kernel: Kernel | null = null;
-	#revision = 0;
+	#revision: number;
 
 	constructor(deps: CoreDependencies) {
 		this.#deps = deps;
+		this.#revision = deps.revision;
 	}
 
 	/** The door for one actor. Reads by the owner are free; nobody else has a door that reads. */
@@ -97,14 +100,13 @@ export class Core {
 			const decided = await this.#deps.database.transaction((tx) =>
 				this.#decide(tx, kernel, submission, known)
 			);
-			this.#announce(decided.topics);
+			this.#announce(decided);
 			return decided.receipt;
 		} catch (error) {
 			// The kernel went ahead of a database that undid everything: its stored head is the truth.
 			this.#kernel = null;
-			const refusal = storageRefusal(error);
-			if (refusal === null) throw error;
-			return unreadReceipt(submission.request, refusal.message, this.#deps.clock(), refusal.code);
+			const { code, message } = storageRefusal(error) ?? defect;
+			return unreadReceipt(submission.request, message, this.#deps.clock(), code);
 		}
 	}
 
@@ -177,15 +179,18 @@ export class Core {
 		} catch (error) {
 			if (error instanceof Undo) return err(error.refusal);
 			if (storageRefusal(error) !== null) throw error;
-			return err({
-				code: 'failed',
-				message: 'Something in Mirror OS went wrong. Nothing was changed; your words are kept.'
-			});
+			return err(defect);
 		}
 	}
 
 	/** Writes the entry of a refusal, unless this actor has had too many in this minute. */
-	async #refused(tx: Transaction, kernel: Kernel, actor: Actor, step: Step, refusal: Verdict): Promise<Decided> {
+	async #refused(
+		tx: Transaction,
+		kernel: Kernel,
+		actor: Actor,
+		step: Step,
+		refusal: Verdict
+	): Promise<Decided> {
 		if (this.#limit.admit(actor, step.entry.ts_ms) === 'nothing') {
 			// The kernel's head went on without an entry: take it back to what is stored.
 			this.#kernel = null;
@@ -214,16 +219,27 @@ export class Core {
 		if (!params.success) return err(failure('invalid_request', misfit(params.issues)));
 		const view = this.#deps.views[name] as View<ViewName>;
 		const revision = this.#revision;
-		const page = await view(this.#deps.database, params.output);
-		return ok({ revision, ...page });
+		try {
+			return ok({ revision, ...(await view(this.#deps.database, params.output)) });
+		} catch (error) {
+			return err(storageRefusal(error) ?? defect);
+		}
 	}
 
-	#announce(topics: readonly string[]): void {
-		if (topics.length === 0) return;
-		const committed = { revision: ++this.#revision, topics };
+	#announce({ receipt, topics }: Decided): void {
+		if (receipt.position === null) return;
+		this.#revision = receipt.position;
+		const committed = { revision: receipt.position, topics };
 		for (const listener of this.#listeners) listener(committed);
 	}
 }
+
+/** What a defect of ours is for the person: undone, and safe to try again. */
+const defect: Refusal = {
+	code: 'failed',
+	message:
+		'Something in Mirror OS went wrong. Nothing was changed; your words are kept. Try again, or reload the page.'
+};
 
 /** Thrown inside a savepoint so that everything in it is undone; never leaves this file. */
 class Undo extends Error {

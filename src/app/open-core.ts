@@ -2,6 +2,7 @@ import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
 import { firstIdentity } from '#domain/identity.ts';
+import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
 import type { Database, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
@@ -37,6 +38,7 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 		}
 		const { clock, random } = deps;
 		const core = new Core({
+			revision: await lastPosition(database),
 			database,
 			clock,
 			random,

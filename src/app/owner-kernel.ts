@@ -51,7 +51,11 @@ async function succeed(database: Database, clock: Clock, previous: StoredKernel 
 	const kernel_id = nextId(clock, previous);
 	const options = { policy: createPolicy(policy), rules: 'mirror', sha256: sha256Hex } as const;
 	const floor = previous?.head.ts_ms ?? 0;
-	const kernel = createKernel({ ...options, config: { kernel_id, variant }, clock: () => Math.max(floor, clock()) });
+	const kernel = createKernel({
+		...options,
+		config: { kernel_id, variant },
+		clock: () => Math.max(floor, clock())
+	});
 	const begun = kernel.head();
 	const step = firstStep(kernel, {
 		previous_kernel_id: previous?.kernel_id ?? null,

@@ -6,10 +6,12 @@ import type { MigrationFile } from '#storage/migration.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
 import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
+import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import type { Digest, Store } from '#storage/sqlite/store.ts';
 import { isConfined } from '#app/confined.ts';
 import { openCore } from '#app/open-core.ts';
+import { openReopening } from '#app/reopening.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
 import { Tab, type OwnedCore } from '#app/tab.ts';
 
@@ -68,13 +70,15 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 			)
 		);
 	}
-	return openCore({
-		database: openDatabase,
-		migrations,
-		clock: () => Date.now(),
-		random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-		backup: (database: Database) => database.compact()
-	});
+	return openReopening(() =>
+		openCore({
+			database: openDatabase,
+			migrations,
+			clock: () => Date.now(),
+			random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+			backup: (database: Database) => database.compact()
+		})
+	);
 }
 
 async function openDatabase(): Promise<OpenResult> {
@@ -92,9 +96,18 @@ async function openStore(): Promise<Result<Store, StorageFailure>> {
 	} catch {
 		return ok(new IndexedDbStore({ name: names.database, digest }));
 	}
-	const files = await openOpfsSlots(folder);
+	const files = await openWhenFree(folder);
 	if (!files.ok) return files;
 	return ok(new SlotStore({ files: files.value, digest, pause }));
+}
+
+/** The lock can arrive a moment before the browser has let go of the former owner's files. */
+async function openWhenFree(folder: FileSystemDirectoryHandle): Promise<Result<SlotFiles, StorageFailure>> {
+	for (let tries = 1; ; tries++) {
+		const files = await openOpfsSlots(folder);
+		if (files.ok || files.error.code !== 'busy' || tries === 50) return files;
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
 }
 
 function pause(): Promise<void> {

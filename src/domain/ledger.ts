@@ -34,6 +34,16 @@ export interface KernelStatus {
 	readonly opened_at: string;
 }
 
+/** What a verification of everything found: chains, their stored heads, and the rows that they prove. */
+export interface LedgerVerification {
+	readonly is_valid: boolean;
+	/** Over all kernels. */
+	readonly entries_verified: number;
+	/** Sentences with ids and hashes, never content; at most a hundred. */
+	readonly errors: readonly string[];
+	readonly as_reference: boolean;
+}
+
 export const ledgerViews = {
 	'ledger.list': {
 		params: v.strictObject({
@@ -43,11 +53,13 @@ export const ledgerViews = {
 		topics: ['ledger']
 	},
 	'ledger.head': { params: v.strictObject({}), topics: ['ledger'] },
+	'ledger.verify': { params: v.strictObject({}), topics: [] },
 	'kernel.status': { params: v.strictObject({}), topics: ['ledger'] }
 } as const;
 
 export interface LedgerRows {
 	'ledger.list': LedgerItem;
 	'ledger.head': LedgerHead;
+	'ledger.verify': LedgerVerification;
 	'kernel.status': KernelStatus;
 }

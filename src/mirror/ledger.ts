@@ -1,8 +1,58 @@
-import { kernelStatus, ledgerHeads, ledgerPage } from '#records/ledger.ts';
-import type { ViewMap } from '#records/work.ts';
+import { sha256Hex } from '#base/hash.ts';
+import type { KernelStatus, LedgerVerification } from '#domain/ledger.ts';
+import { Replay } from '#kernel/replay.ts';
+import { kernelStatus, ledgerSlices, ledgerHeads, ledgerPage } from '#records/ledger.ts';
+import { unprovenEntries, unprovenRows } from '#records/proof.ts';
+import type { Queryable, ViewMap } from '#records/work.ts';
 
-export const ledgerViewMap: ViewMap<'ledger.list' | 'ledger.head' | 'kernel.status'> = {
+/** More findings than these help nobody. */
+const mostErrors = 100;
+
+export const ledgerViewMap: ViewMap<'ledger.list' | 'ledger.head' | 'ledger.verify' | 'kernel.status'> = {
 	'ledger.list': ledgerPage,
 	'ledger.head': async (db) => ({ rows: await ledgerHeads(db) }),
+	'ledger.verify': async (db) => ({ rows: [await verifyLedger(db)] }),
 	'kernel.status': async (db) => ({ rows: await kernelStatus(db) })
 };
+
+/**
+ * Verifies everything that this database holds: each kernel's chain against its stored head, what the entries were hashed
+ * with, and every row as it stands. Nothing it says holds a word of the person's.
+ */
+export async function verifyLedger(db: Queryable): Promise<LedgerVerification> {
+	const errors: string[] = [];
+	let entries_verified = 0;
+	let as_reference = true;
+	for (const kernel of await kernelStatus(db)) {
+		const chain = await verifyChain(db, kernel, errors);
+		entries_verified += chain.entries_verified;
+		as_reference &&= chain.as_reference.is_valid;
+	}
+	for await (const finding of unprovenRows(db)) errors.push(finding);
+	return {
+		is_valid: errors.length === 0,
+		entries_verified,
+		errors: errors.slice(0, mostErrors),
+		as_reference
+	};
+}
+
+async function verifyChain(
+	db: Queryable,
+	{ kernel_id, variant, entries: size, root_hash }: KernelStatus,
+	errors: string[]
+) {
+	const replay = new Replay({ sha256: sha256Hex });
+	for await (const slice of ledgerSlices(db, kernel_id)) {
+		replay.push(slice.entries);
+		for (const finding of await unprovenEntries(db, slice)) errors.push(`${kernel_id}: ${finding}`);
+	}
+	const verification = replay.finish({
+		kernel_id,
+		variant,
+		head: { kernel_id, variant, size, root: root_hash }
+	});
+	for (const finding of [...verification.errors, ...verification.structural])
+		errors.push(`${kernel_id}: ${finding}`);
+	return verification;
+}

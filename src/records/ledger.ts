@@ -55,10 +55,15 @@ export async function insertKernel(
 	);
 }
 
+/** The position of the newest entry over all kernels; 0 where there is none. */
+export async function lastPosition(db: Queryable): Promise<number> {
+	const rows = await db.query('SELECT coalesce(max(position), 0) AS position FROM ledger');
+	return Number(rows[0]?.['position']);
+}
+
 /** Appends what the kernel decided, and moves its head with it. Answers with the entry's position over all kernels. */
 export async function appendStep(tx: Transaction, kernelId: string, { entry, head }: Step): Promise<number> {
-	const rows = await tx.query('SELECT coalesce(max(position), 0) + 1 AS position FROM ledger');
-	const position = Number(rows[0]?.['position']);
+	const position = (await lastPosition(tx)) + 1;
 	// The very text that was hashed, behind the hash before it and a colon.
 	const fields = hashInput(entry.prev_hash, entry).slice(entry.prev_hash.length + 1);
 	await tx.run(
@@ -75,18 +80,30 @@ export async function appendStep(tx: Transaction, kernelId: string, { entry, hea
 	return position;
 }
 
-/** Up to `limit` entries of one kernel from `ledger_seq` on, as they are exported and verified. */
-export async function ledgerEntries(
+/** Consecutive entries of one kernel, with the positions of the first and the last over all kernels. */
+export interface LedgerSlice {
+	readonly entries: readonly AuditEntry[];
+	readonly from: number;
+	readonly to: number;
+}
+
+/** All entries of one kernel in slices, as they are exported and verified. */
+export async function* ledgerSlices(
 	db: Queryable,
 	kernelId: string,
-	from: number,
-	limit: number
-): Promise<AuditEntry[]> {
-	const rows = await db.query(
-		'SELECT ledger_seq, prev_hash, entry_hash, fields FROM ledger WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?',
-		[kernelId, from, limit]
-	);
-	return rows.map(toEntry);
+	size = 1000
+): AsyncGenerator<LedgerSlice> {
+	for (let from = 0; ;) {
+		const rows = await db.query(
+			'SELECT * FROM ledger WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?',
+			[kernelId, from, size]
+		);
+		const [first, last] = [rows[0], rows.at(-1)];
+		if (first === undefined || last === undefined) return;
+		yield { entries: rows.map(toEntry), from: Number(first['position']), to: Number(last['position']) };
+		if (rows.length < size) return;
+		from = Number(last['ledger_seq']) + 1;
+	}
 }
 
 /** Newest first, one page. */

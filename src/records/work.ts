@@ -5,6 +5,9 @@ import type { Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
+/** What features see of a database. */
+export type { Queryable, Transaction };
+
 /** A row as a command left it: what the ledger commits to. Null is a row that the command removed. */
 export interface Change {
 	readonly entity: string;

@@ -1,0 +1,60 @@
+import { ok, type Failure, type Result } from '#base/result.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import type { Committed, Port } from '#app/protocol.ts';
+import type { OwnedCore } from '#app/tab.ts';
+
+/** A core over one open database, as `openCore` makes it. */
+export type OpenCore = () => Promise<Result<OwnedCore, Failure>>;
+
+/**
+ * A core that survives its medium. A write whose flush failed may or may not be on disk, so the database closes itself;
+ * this opens it again from the journal and asks the same request again: the id tells whether it had been done. Only then
+ * is it answered.
+ */
+export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, Failure>> {
+	const first = await open();
+	if (!first.ok) return first;
+	let core = first.value;
+	let opening: Promise<boolean> | null = null;
+	const listeners: ((committed: Committed) => void)[] = [];
+	const announce = (committed: Committed) => {
+		for (const listener of listeners) listener(committed);
+	};
+	core.onCommit(announce);
+
+	function reopen(broken: OwnedCore): Promise<boolean> {
+		if (core !== broken) return Promise.resolve(true);
+		opening ??= (async () => {
+			await broken.close();
+			const again = await open();
+			if (again.ok) {
+				core = again.value;
+				core.onCommit(announce);
+			}
+			return again.ok;
+		})().finally(() => (opening = null));
+		return opening;
+	}
+
+	async function again<T>(ask: (port: Port) => Promise<T>, isBroken: (answer: T) => boolean): Promise<T> {
+		const asked = core;
+		const answer = await ask(asked);
+		return isBroken(answer) && (await reopen(asked)) ? ask(core) : answer;
+	}
+
+	return ok({
+		dispatch: (request) =>
+			again<Receipt>(
+				(port) => port.dispatch(request),
+				(receipt) => receipt.code === 'storage_failed'
+			),
+		read: (view, params) =>
+			again(
+				(port) => port.read(view, params),
+				(answer) => !answer.ok && answer.error.code === 'storage_failed'
+			),
+		onCommit: (listener) => void listeners.push(listener),
+		compact: () => core.compact(),
+		close: () => core.close()
+	});
+}

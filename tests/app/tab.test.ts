@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { err, failure } from '#base/result.ts';
+import type { News } from '#app/protocol.ts';
+import { Origin, settle, Shelf } from './tabs.ts';
+
+describe('tabs of one origin', () => {
+	test('the first owns, the second is answered by it', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const first = origin.open('a', () => shelf.open());
+		await settle();
+		const second = origin.open('b', () => shelf.open());
+		expect((await second.dispatch({ id: '1' })).code).toBe('accepted');
+		expect([first.standing.kind, second.standing.kind]).toEqual(['owner', 'follower']);
+		expect(shelf.owners).toBe(1);
+	});
+
+	test('both hear of each commit', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const heard: Record<string, News[]> = { a: [], b: [] };
+		origin.open(
+			'a',
+			() => shelf.open(),
+			(news) => heard['a']?.push(news)
+		);
+		await settle();
+		const second = origin.open(
+			'b',
+			() => shelf.open(),
+			(news) => heard['b']?.push(news)
+		);
+		await second.dispatch({ id: '1' });
+		await settle();
+		for (const news of Object.values(heard)) {
+			expect(news.filter(({ kind }) => kind === 'committed')).toMatchObject([
+				{ revision: 1, topics: ['reflections'] }
+			]);
+		}
+	});
+
+	test('when the owner dies, what it left unanswered is answered by the next, once', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		origin.open('a', () => shelf.open());
+		await settle();
+		const second = origin.open('b', () => shelf.open());
+		await second.dispatch({ id: '0' });
+		const pending = ['1', '2', '3'].map((id) => second.dispatch({ id }));
+		shelf.abandon();
+		origin.kill('a');
+		await settle();
+		expect((await Promise.all(pending)).map((receipt) => receipt.code)).toEqual([
+			'accepted',
+			'accepted',
+			'accepted'
+		]);
+		expect(second.standing.kind).toBe('owner');
+		expect([...shelf.done.keys()].sort()).toEqual(['0', '1', '2', '3']);
+	});
+
+	test('a sleeping owner is waited for, said so after 3 s, and its answers count once it wakes', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		origin.open('a', () => shelf.open());
+		await settle();
+		const second = origin.open('b', () => shelf.open());
+		await second.dispatch({ id: '0' });
+		origin.freeze('a');
+		const pending = second.dispatch({ id: '1' });
+		await origin.pass(1000);
+		expect(second.standing.kind).toBe('follower');
+		await origin.pass(2000);
+		expect(second.standing.kind).toBe('waiting');
+		origin.wake('a');
+		expect((await pending).code).toBe('accepted');
+		expect(second.standing.kind).toBe('follower');
+		expect(shelf.owners).toBe(1);
+	});
+
+	test('the visible tab gets the database of a hidden one, and nothing in flight is lost', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const first = origin.open('a', () => shelf.open());
+		await settle();
+		const second = origin.open('b', () => shelf.open());
+		const pending = Array.from({ length: 10 }, (_, n) =>
+			(n % 2 ? first : second).dispatch({ id: String(n) })
+		);
+		first.setVisible(false);
+		await settle();
+		expect((await Promise.all(pending)).every((receipt) => receipt.code === 'accepted')).toBe(true);
+		await settle();
+		expect([first.standing.kind, second.standing.kind]).toEqual(['follower', 'owner']);
+		expect(shelf.done.size).toBe(10);
+		first.setVisible(true);
+		second.setVisible(false);
+		await settle();
+		expect([first.standing.kind, second.standing.kind]).toEqual(['owner', 'follower']);
+		expect((await second.dispatch({ id: 'later' })).code).toBe('accepted');
+	});
+
+	test('a hidden tab does not take part in the line, but asks for the lock when nobody answers', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		origin.open('a', () => shelf.open());
+		await settle();
+		const second = origin.open('b', () => shelf.open());
+		await second.dispatch({ id: '0' });
+		second.setVisible(false);
+		await settle();
+		origin.kill('a');
+		shelf.abandon();
+		await settle();
+		expect(shelf.owners).toBe(1);
+		const pending = second.dispatch({ id: '1' });
+		await origin.pass(1000);
+		expect((await pending).code).toBe('accepted');
+		expect(shelf.owners).toBe(2);
+	});
+
+	test('a store that does not open is said, and the lock is free for the next try', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const first = origin.open('a', async () => err(failure('damaged', 'A byte was changed.')));
+		await settle();
+		expect(first.standing).toEqual({
+			kind: 'failed',
+			failure: { code: 'damaged', message: 'A byte was changed.' }
+		});
+		const second = origin.open('b', () => shelf.open());
+		await settle();
+		expect(second.standing.kind).toBe('owner');
+	});
+});
