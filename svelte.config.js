@@ -17,9 +17,13 @@ export default {
 					'./types/**/$types.d.ts',
 					'../vite.config.ts',
 					'../src/app.d.ts',
-					'../src/{app,routes,shell,ui}/**/*.{ts,svelte}'
+					'../src/app/connect.ts',
+					...['routes', 'shell', 'ui'].flatMap((folder) => [
+						`../src/${folder}/**/*.ts`,
+						`../src/${folder}/**/*.svelte`
+					])
 				],
-				exclude: ['../node_modules/**', '../src/**/*.worker.ts', '../src/service-worker.ts']
+				exclude: ['../node_modules/**']
 			})
 		}
 	}

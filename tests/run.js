@@ -17,7 +17,9 @@ installMissing();
 const { chromium } = await import('@playwright/test');
 const browser = [...browsers, chromium.executablePath()].find((path) => path && existsSync(path));
 if (browser === undefined) {
-	console.error('No browser to test with. Install Chromium (Debian: apt-get install chromium) or set CHROME_PATH.');
+	console.error(
+		'No browser to test with. Install Chromium (Debian: apt-get install chromium) or set CHROME_PATH.'
+	);
 	process.exit(2);
 }
 
@@ -27,10 +29,22 @@ const browserReport = join(reports, 'browser.json');
 let passed = 0;
 let failed = 0;
 
-for (const script of ['lint', 'check', 'build']) count(npm(['run', '--silent', script]) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
-npm(['exec', '--', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]);
+for (const script of ['lint', 'check', 'build'])
+	count(npm(['run', '--silent', script]) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+npm([
+	'exec',
+	'--',
+	'vitest',
+	'run',
+	'--reporter=default',
+	'--reporter=json',
+	`--outputFile.json=${unitReport}`
+]);
 count(unitCounts(unitReport));
-npm(['exec', '--', 'playwright', 'test'], { PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport, CHROME_PATH: browser });
+npm(['exec', '--', 'playwright', 'test'], {
+	PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport,
+	CHROME_PATH: browser
+});
 count(browserCounts(browserReport));
 rmSync(reports, { recursive: true });
 

@@ -1,13 +1,16 @@
+import type { Failure, Result } from '#base/result.ts';
 import type { Kind, Request } from '#domain/command.ts';
+import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
-import type { News, Remote, Standing } from '#app/protocol.ts';
+import type { ExportedBundle, News, Remote, Standing } from '#app/protocol.ts';
+import type { Updates } from '#app/updates.ts';
 
 /**
  * The client that the pages use, and whoever scripts their own mirror: `globalThis.mirror`.
  * `dispatch` resolves with a receipt, also for a refusal; "accepted" always means durable.
  */
-export interface Client {
+export interface Client extends Updates {
 	/** Resolves when a database answers, in this tab or another. */
 	readonly ready: Promise<void>;
 	readonly version: string;
@@ -16,6 +19,10 @@ export interface Client {
 	read<V extends ViewName>(view: V, params: ViewInput<V>): Promise<Answer<V>>;
 	/** Reads at once, and again after each commit that touches the view. Answers with how to stop. */
 	watch<V extends ViewName>(view: V, params: ViewInput<V>, callback: (answer: Answer<V>) => void): () => void;
+	/** Exports a bundle: the receipt and, where it was permitted, the file and its name. */
+	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data'>): Promise<ExportedBundle>;
+	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
+	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
 	/** How this tab stands to the database, now and whenever it changes. */
 	standing(callback: (standing: Standing) => void): () => void;
 }
@@ -27,6 +34,8 @@ interface Watcher {
 
 export interface ClientDependencies {
 	readonly remote: Promise<Remote>;
+	/** Given the promise that a database answers. */
+	readonly updates: (booted: Promise<void>) => Updates;
 	readonly version: string;
 	/** Runs `work` before the next frame; several announcements become one read. */
 	readonly nextFrame: (work: () => void) => void;
@@ -34,7 +43,7 @@ export interface ClientDependencies {
 	readonly proxy: <T extends object>(callback: T) => T;
 }
 
-export function createClient({ remote, version, nextFrame, proxy }: ClientDependencies): Client {
+export function createClient({ remote, updates, version, nextFrame, proxy }: ClientDependencies): Client {
 	const watchers = new Set<Watcher>();
 	const stands = new Set<(standing: Standing) => void>();
 	let now: Standing = { kind: 'starting' };
@@ -71,9 +80,12 @@ export function createClient({ remote, version, nextFrame, proxy }: ClientDepend
 	}
 
 	return {
+		...updates(ready),
 		ready,
 		version,
 		dispatch: async (request) => (await remote).dispatch(request),
+		exportBundle: async (request) => (await remote).exportBundle(request),
+		stageImport: async (file) => (await remote).stageImport(file),
 		read,
 		watch(view, params, callback) {
 			let asked = false;

@@ -5,7 +5,7 @@ const nowhere = 'https://csp-probe.invalid/';
  * Whether this worker is bound by the policy: tries to reach another origin and looks for the browser's own word that the
  * policy stopped it. A mere network error proves nothing. The store is not opened before this says yes.
  */
-export async function isConfined(scope: WorkerGlobalScope): Promise<boolean> {
+export async function isConfined(scope: EventTarget): Promise<boolean> {
 	let stopped = false;
 	const onViolation = (event: Event) => {
 		const { effectiveDirective, disposition } = event as SecurityPolicyViolationEvent;

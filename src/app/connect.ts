@@ -2,10 +2,10 @@ import { proxy, wrap } from 'comlink';
 import workerUrl from '#app/core.worker.ts?worker&url';
 import { createClient, type Client } from '#app/client.ts';
 import type { Remote } from '#app/protocol.ts';
+import { createUpdates, type Registration } from '#app/updates.ts';
 import { version } from '../../package.json';
 
 declare global {
-	// eslint-disable-next-line no-var -- the only form that declares a property of globalThis
 	var mirror: Client;
 }
 
@@ -22,8 +22,21 @@ const ownScripts = [workerUrl, serviceWorkerUrl];
 
 /** Starts the core worker of this page and gives everybody its client, `globalThis.mirror`. */
 export function connect(): Client {
+	const registration = registerServiceWorker();
 	const client = createClient({
-		remote: startWorker(),
+		remote: startWorker(registration),
+		updates: (booted) =>
+			createUpdates({
+				container: navigator.serviceWorker ?? noServiceWorkers,
+				registration,
+				booted,
+				every: (ms, then) => void setInterval(then, ms),
+				onVisible: (then) =>
+					document.addEventListener('visibilitychange', () => {
+						if (document.visibilityState === 'visible') then();
+					}),
+				reload: () => location.reload()
+			}),
 		version,
 		nextFrame: (work) => void requestAnimationFrame(work),
 		proxy
@@ -32,8 +45,10 @@ export function connect(): Client {
 	return client;
 }
 
-async function startWorker(): Promise<Remote> {
-	const served = await registerServiceWorker();
+const noServiceWorkers = Object.assign(new EventTarget(), { controller: null });
+
+async function startWorker(registration: Promise<Registration | null>): Promise<Remote> {
+	const served = import.meta.env.DEV || (await registration) !== null;
 	const worker = new Worker(scriptUrl(served ? workerUrl : blobUrl()), { type: 'module' });
 	const remote = wrap<Remote>(worker) as unknown as Remote;
 	const tellVisible = () => remote.setVisible(document.visibilityState === 'visible');
@@ -46,14 +61,13 @@ async function startWorker(): Promise<Remote> {
  * A worker's script that passes an active service worker gets the policy as a header, also on the very first visit. Where
  * there is no service worker, a blob inherits the page's own `<meta>` policy.
  */
-async function registerServiceWorker(): Promise<boolean> {
-	if (!('serviceWorker' in navigator) || import.meta.env.DEV) return import.meta.env.DEV;
+async function registerServiceWorker(): Promise<Registration | null> {
+	if (!('serviceWorker' in navigator) || import.meta.env.DEV) return null;
 	try {
 		await navigator.serviceWorker.register(scriptUrl(serviceWorkerUrl) as string);
-		await navigator.serviceWorker.ready;
-		return true;
+		return await navigator.serviceWorker.ready;
 	} catch {
-		return false;
+		return null;
 	}
 }
 

@@ -6,16 +6,26 @@ import { feedbackHandlers, mirrorbackViewMap } from '#mirror/mirrorback.ts';
 import { reflectionHandlers, reflectionViewMap } from '#mirror/reflection.ts';
 import { settingHandlers, settingViewMap } from '#mirror/setting.ts';
 import { trashHandlers, trashViewMap } from '#mirror/trash.ts';
+import { bundleHandlers } from '#bundle/create.ts';
+import type { StagedImports } from '#bundle/imports.ts';
+import { importHandlers } from '#bundle/run.ts';
+import { mirrorbackHandlers } from '#engine/create.ts';
 import { healthViewMap, type Surroundings } from '#ops/health.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 
 /** Every handler there is: a kind without one, or one without a kind, does not compile. */
-export const handlers: HandlerMap<Kind> = {
+export function handlersOver(imports: StagedImports): HandlerMap<Kind> {
+	return { ...handlers, ...importHandlers(imports) };
+}
+
+const handlers: HandlerMap<Exclude<Kind, 'import.run'>> = {
 	...identityHandlers,
 	...reflectionHandlers,
 	...trashHandlers,
+	...mirrorbackHandlers,
 	...feedbackHandlers,
-	...settingHandlers
+	...settingHandlers,
+	...bundleHandlers
 };
 
 /** Every view there is. */

@@ -1,21 +1,31 @@
+import type { SqlJsStatic } from 'sql.js';
 import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
+import { previewImport, StagedImports } from '#bundle/imports.ts';
+import type { StagedImport } from '#bundle/staged.ts';
 import { firstIdentity } from '#domain/identity.ts';
+import type { Receipt } from '#domain/receipt.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
 import type { Database, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { migrate } from '#storage/migrator.ts';
 import { Core } from '#app/core.ts';
-import { handlers, viewsOver } from '#app/features.ts';
+import { exportFile } from '#app/export-bundle.ts';
+import { handlersOver, viewsOver } from '#app/features.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import type { OwnedCore } from '#app/tab.ts';
+import { storageRefusal } from '#app/words.ts';
 
 export interface OpenDependencies {
 	/** Opens the database wherever it is kept. */
 	readonly database: () => Promise<OpenResult>;
 	readonly migrations: readonly MigrationFile[];
+	/** sql.js, for the databases inside bundles. */
+	readonly sql: () => Promise<SqlJsStatic>;
+	/** Reads a foreign file: in a worker of its own where there are workers. */
+	readonly readImport: (file: Blob) => Promise<Result<StagedImport, Failure>>;
 	readonly clock: Clock;
 	readonly random: Randomness;
 	/** Keeps a copy of the database before its schema changes. */
@@ -37,17 +47,18 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			return prepared;
 		}
 		const { clock, random } = deps;
+		const imports = new StagedImports();
 		const core = new Core({
 			revision: await lastPosition(database),
 			database,
 			clock,
 			random,
-			handlers,
+			handlers: handlersOver(imports),
 			views: viewsOver({ engine: database.dialect, notices }),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});
 		await welcome(core, database, deps);
-		return ok(owned(core, database));
+		return ok(owned({ core, database, imports, deps }));
 	} catch (error) {
 		await database.close();
 		throw error;
@@ -85,11 +96,40 @@ async function welcome(core: Core, database: Database, { clock, random }: OpenDe
 	}
 }
 
-function owned(core: Core, database: Database): OwnedCore {
-	const { dispatch, read } = core.port('owner');
+interface Parts {
+	readonly core: Core;
+	readonly database: Database;
+	readonly imports: StagedImports;
+	readonly deps: OpenDependencies;
+}
+
+/** What a defect of ours is for the person. */
+const defect = failure(
+	'failed',
+	'Something in Mirror OS went wrong while it compared this file with your mirror. Nothing was imported.'
+);
+
+function owned({ core, database, imports, deps }: Parts): OwnedCore {
+	const { dispatch: submit, read } = core.port('owner');
+	const dispatch = async (request: unknown): Promise<Receipt> => {
+		const receipt = await submit(request);
+		if (receipt.code === 'accepted') imports.drop(String(receipt.result?.['token']));
+		return receipt;
+	};
 	return {
 		dispatch,
 		read,
+		exportBundle: (request) => exportFile(dispatch, database, deps, request),
+		stageImport: async (file) => {
+			const staged = await deps.readImport(file);
+			if (!staged.ok) return staged;
+			const named = imports.put(uuidv7(deps.clock(), deps.random), staged.value);
+			try {
+				return ok(await database.transaction((tx) => previewImport(tx, named)));
+			} catch (error) {
+				return err(storageRefusal(error) ?? defect);
+			}
+		},
 		onCommit: (listener) => core.onCommit(listener),
 		compact: async () => {
 			if (database.needsCompacting()) await database.compact();

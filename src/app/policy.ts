@@ -1,24 +1,30 @@
+/** SHA-256 of inline texts, in Base64, as a policy names them. */
+export interface InlineHashes {
+	/** Of the text of each inline script. */
+	readonly scripts: readonly string[];
+	/** Of the value of each `style` attribute that stands in markup which is not ours to change. */
+	readonly styles: readonly string[];
+}
+
 /**
  * What the pages and workers of this origin may reach: themselves, and nothing else. One text for the host's header, the
  * service worker's header and the page's own `<meta>` (Content Security Policy Level 3).
  *
  * `blob:` in worker-src lets a page without a service worker start its core from a blob, which then inherits this policy.
+ * `'unsafe-hashes'` lets a hash stand for an attribute; only the listed texts pass, any other inline style does not.
  */
-export function contentSecurityPolicy(inlineScriptHashes: readonly string[]): string {
-	const script = [
-		"'self'",
-		"'wasm-unsafe-eval'",
-		...inlineScriptHashes.map((hash) => `'sha256-${hash}'`)
-	].join(' ');
+export function contentSecurityPolicy({ scripts, styles }: InlineHashes): string {
+	const script = ["'self'", "'wasm-unsafe-eval'", ...scripts.map(hashSource)];
+	const style = ["'self'", ...(styles.length > 0 ? ["'unsafe-hashes'"] : []), ...styles.map(hashSource)];
 	return [
 		`default-src 'none'`,
-		`script-src ${script}`,
+		`script-src ${script.join(' ')}`,
 		`worker-src 'self' blob:`,
 		`connect-src 'self'`,
 		`manifest-src 'self'`,
 		`font-src 'self'`,
 		`form-action 'self'`,
-		`style-src 'self'`,
+		`style-src ${style.join(' ')}`,
 		`img-src 'self' blob: data:`,
 		`media-src 'self' blob: data:`,
 		`base-uri 'none'`,
@@ -44,10 +50,14 @@ export function securityHeaders(policy: string): Readonly<Record<string, string>
 	};
 }
 
-/** Directives that a `<meta>` policy ignores with a warning. */
+/** The policy without the directives that a `<meta>` ignores with a warning. */
 export function metaPolicy(policy: string): string {
 	return policy
 		.split('; ')
 		.filter((directive) => !directive.startsWith('frame-ancestors'))
 		.join('; ');
+}
+
+function hashSource(hash: string): string {
+	return `'sha256-${hash}'`;
 }

@@ -1,4 +1,5 @@
 import type { Failure, Result } from '#base/result.ts';
+import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
 
@@ -30,13 +31,30 @@ export interface Port {
 	read(view: string, params: unknown): Promise<Result<Answer, Failure>>;
 }
 
+/** A bundle: the receipt of its export and, where it was permitted, the file. */
+export interface ExportedBundle {
+	readonly receipt: Receipt;
+	/** `mirror_bundle_YYYYMMDD_HHMMSS.zip`; null where nothing was exported. */
+	readonly name: string | null;
+	readonly file: Blob | null;
+}
+
+/** What goes in and out as files, whichever tab the core runs in. */
+export interface FilePort {
+	/** Dispatches a `bundle.export` and makes the file that it permits. */
+	exportBundle(request: unknown): Promise<ExportedBundle>;
+	/**
+	 * Reads a file without changing anything, and says what importing it would do: `import.run` with the preview's token does
+	 * it. A file that is not read is a failure in a plain sentence. Only the file that was staged last can be imported.
+	 */
+	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
+}
+
 /** What the core worker offers its page (by comlink). */
-export interface Remote extends Port {
+export interface Remote extends Port, FilePort {
 	listen(onNews: (news: News) => void): void;
 	/** The page says whether a person can see it: the visible tab owns the database. */
 	setVisible(visible: boolean): void;
-	/** Everything is durable at any time; this also makes the next start fast. */
-	compact(): Promise<void>;
 }
 
 /** What tabs say to each other: only requests, answers and what was committed, never rows that nobody asked for. */
@@ -53,4 +71,6 @@ export type TabMessage =
 
 export type Question =
 	| { readonly kind: 'dispatch'; readonly request: unknown }
+	| { readonly kind: 'export'; readonly request: unknown }
+	| { readonly kind: 'stage'; readonly file: Blob }
 	| { readonly kind: 'read'; readonly view: string; readonly params: unknown };

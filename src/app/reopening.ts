@@ -1,6 +1,6 @@
 import { ok, type Failure, type Result } from '#base/result.ts';
 import type { Receipt } from '#domain/receipt.ts';
-import type { Committed, Port } from '#app/protocol.ts';
+import type { Committed } from '#app/protocol.ts';
 import type { OwnedCore } from '#app/tab.ts';
 
 /** A core over one open database, as `openCore` makes it. */
@@ -36,7 +36,10 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 		return opening;
 	}
 
-	async function again<T>(ask: (port: Port) => Promise<T>, isBroken: (answer: T) => boolean): Promise<T> {
+	async function again<T>(
+		ask: (port: OwnedCore) => Promise<T>,
+		isBroken: (answer: T) => boolean
+	): Promise<T> {
 		const asked = core;
 		const answer = await ask(asked);
 		return isBroken(answer) && (await reopen(asked)) ? ask(core) : answer;
@@ -53,6 +56,12 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 				(port) => port.read(view, params),
 				(answer) => !answer.ok && answer.error.code === 'storage_failed'
 			),
+		exportBundle: (request) =>
+			again(
+				(port) => port.exportBundle(request),
+				({ receipt }) => receipt.code === 'storage_failed'
+			),
+		stageImport: (file) => core.stageImport(file),
 		onCommit: (listener) => void listeners.push(listener),
 		compact: () => core.compact(),
 		close: () => core.close()

@@ -1,4 +1,4 @@
-import initSqlJs from 'sql.js';
+import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { Database, OpenResult, StorageFailure } from '#storage/database.ts';
@@ -9,14 +9,17 @@ import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import type { Digest, Store } from '#storage/sqlite/store.ts';
+import importWorkerUrl from '#app/import.worker.ts?worker&url';
 import { isConfined } from '#app/confined.ts';
+import { names } from '#app/names.ts';
+import { readInWorker } from '#app/import-file.ts';
 import { openCore } from '#app/open-core.ts';
 import { openReopening } from '#app/reopening.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
 import { Tab, type OwnedCore } from '#app/tab.ts';
 
-/** The names under which this origin's mirror is kept. Never changed: data is found by them. */
-const names = { lock: 'mirror-os', channel: 'mirror-os', folder: 'mirror', database: 'mirror' };
+/** Milliseconds without a commit after which a snapshot is in nobody's way. */
+const quiet = 1000;
 
 const migrationTexts = import.meta.glob<string>('../../migrations/sqlite/*.sql', {
 	query: '?raw',
@@ -40,18 +43,29 @@ export function startTab(): Remote {
 		post: (message) => channel.postMessage(message),
 		lock: (held, signal) => navigator.locks.request(names.lock, { signal }, held),
 		open,
-		after: (ms, then) => {
-			const timer = setTimeout(then, ms);
-			return () => clearTimeout(timer);
-		},
-		tell: (news) => tell(news)
+		after,
+		tell: (news) => {
+			tell(news);
+			if (news.kind === 'committed') compactSoon();
+		}
 	});
+	// A snapshot waits for a moment without writing, and is made at once when nobody sees the tab any more.
+	const compact = () => void tab.compact().catch(() => undefined);
+	let soon: ReturnType<typeof setTimeout> | undefined;
+	const compactSoon = () => {
+		clearTimeout(soon);
+		soon = setTimeout(compact, quiet);
+	};
 	channel.onmessage = ({ data }: MessageEvent<TabMessage>) => tab.hear(data);
 	return {
 		dispatch: (request) => tab.dispatch(request),
 		read: (view, params) => tab.read(view, params),
-		setVisible: (visible) => tab.setVisible(visible),
-		compact: () => tab.compact(),
+		exportBundle: (request) => tab.exportBundle(request),
+		stageImport: (file) => tab.stageImport(file),
+		setVisible: (visible) => {
+			if (!visible) compact();
+			tab.setVisible(visible);
+		},
 		listen: (onNews) => {
 			tell = onNews;
 			onNews({ kind: 'standing', standing: tab.standing });
@@ -62,7 +76,7 @@ export function startTab(): Remote {
 async function open(): Promise<Result<OwnedCore, Failure>> {
 	const { DEV } = import.meta.env;
 	// The development server sends no policy; nothing that is built with it holds anybody's diary.
-	if (!DEV && !(await isConfined(self as unknown as WorkerGlobalScope))) {
+	if (!DEV && !(await isConfined(self))) {
 		return err(
 			failure(
 				'not_confined',
@@ -74,6 +88,8 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 		openCore({
 			database: openDatabase,
 			migrations,
+			sql: loadSql,
+			readImport: (file) => readInWorker(file, { start: startImportWorker, after }),
 			clock: () => Date.now(),
 			random: (length) => crypto.getRandomValues(new Uint8Array(length)),
 			backup: (database: Database) => database.compact()
@@ -81,8 +97,43 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 	);
 }
 
+function after(ms: number, then: () => void): () => void {
+	const timer = setTimeout(then, ms);
+	return () => clearTimeout(timer);
+}
+
+/** Of Trusted Types, which the types of workers do not know yet. */
+interface ScriptPolicies {
+	createPolicy(
+		name: string,
+		rules: { createScriptURL(url: string): string }
+	): {
+		createScriptURL(url: string): unknown;
+	};
+}
+
+/** The one script that this worker starts. */
+const scripts = (globalThis as { trustedTypes?: ScriptPolicies }).trustedTypes?.createPolicy(
+	'mirror-script',
+	{
+		createScriptURL: (url) => {
+			if (url !== importWorkerUrl) throw new TypeError('not a script of this app');
+			return url;
+		}
+	}
+);
+
+function startImportWorker(): Worker {
+	const url = (scripts?.createScriptURL(importWorkerUrl) ?? importWorkerUrl) as string;
+	return new Worker(url, { type: 'module' });
+}
+
+function loadSql(): Promise<SqlJsStatic> {
+	return initSqlJs({ locateFile: () => wasmUrl });
+}
+
 async function openDatabase(): Promise<OpenResult> {
-	const [sql, store] = await Promise.all([initSqlJs({ locateFile: () => wasmUrl }), openStore()]);
+	const [sql, store] = await Promise.all([loadSql(), openStore()]);
 	return store.ok ? openSqlite({ sql, store: store.value }) : store;
 }
 

@@ -1,10 +1,20 @@
 import type { Failure, Result } from '#base/result.ts';
+import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
-import type { Committed, News, Port, Question, Standing, TabMessage } from '#app/protocol.ts';
+import type {
+	Committed,
+	ExportedBundle,
+	FilePort,
+	News,
+	Port,
+	Question,
+	Standing,
+	TabMessage
+} from '#app/protocol.ts';
 
 /** The database and its kernel, open in this tab. */
-export interface OwnedCore extends Port {
+export interface OwnedCore extends Port, FilePort {
 	onCommit(listener: (committed: Committed) => void): void;
 	compact(): Promise<void>;
 	close(): Promise<void>;
@@ -34,7 +44,7 @@ const patience = { ask: 1000, say: 3000 };
  * channel. A question outlives its owner: it is asked again of the next one, with the same request id, so that nothing is
  * lost and nothing is done twice.
  */
-export class Tab implements Port {
+export class Tab implements Port, FilePort {
 	readonly #deps: TabDependencies;
 	readonly #pending = new Map<number, Pending>();
 	#standing: Standing = { kind: 'starting' };
@@ -56,6 +66,14 @@ export class Tab implements Port {
 
 	read(view: string, params: unknown): Promise<Result<Answer, Failure>> {
 		return this.#ask({ kind: 'read', view, params }) as Promise<Result<Answer, Failure>>;
+	}
+
+	exportBundle(request: unknown): Promise<ExportedBundle> {
+		return this.#ask({ kind: 'export', request }) as Promise<ExportedBundle>;
+	}
+
+	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>> {
+		return this.#ask({ kind: 'stage', file }) as Promise<Result<ImportPreview, Failure>>;
 	}
 
 	async compact(): Promise<void> {
@@ -197,9 +215,16 @@ export class Tab implements Port {
 }
 
 function put(core: OwnedCore, question: Question): Promise<unknown> {
-	return question.kind === 'dispatch'
-		? core.dispatch(question.request)
-		: core.read(question.view, question.params);
+	switch (question.kind) {
+		case 'dispatch':
+			return core.dispatch(question.request);
+		case 'export':
+			return core.exportBundle(question.request);
+		case 'stage':
+			return core.stageImport(question.file);
+		case 'read':
+			return core.read(question.view, question.params);
+	}
 }
 
 function lockFailure(reason: unknown): Failure {

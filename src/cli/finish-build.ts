@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { build as bundle } from 'vite';
 import { injectManifest } from 'workbox-build';
 import { contentSecurityPolicy, metaPolicy, securityHeaders } from '#app/policy.ts';
 
@@ -8,18 +9,16 @@ import { contentSecurityPolicy, metaPolicy, securityHeaders } from '#app/policy.
  * can enforce it; then tells the service worker every file of the app.
  */
 const build = 'build';
+await buildRescuePage();
 const pages = (await readdir(build)).filter((name) => name.endsWith('.html'));
 const inlineScript = /<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g;
 
 const texts = await Promise.all(pages.map((page) => readFile(`${build}/${page}`, 'utf8')));
-const hashes = new Set(
-	texts.flatMap((html) =>
-		[...html.matchAll(inlineScript)].map(([, script = '']) =>
-			createHash('sha256').update(script).digest('base64')
-		)
-	)
-);
-const policy = contentSecurityPolicy([...hashes]);
+const scripts = texts.flatMap((html) => [...html.matchAll(inlineScript)].map(([, script = '']) => script));
+const policy = contentSecurityPolicy({
+	scripts: hashesOf(scripts),
+	styles: hashesOf([await announcerStyle()])
+});
 const headers = securityHeaders(policy);
 
 for (const [at, page] of pages.entries()) {
@@ -59,3 +58,40 @@ const { count, size, warnings } = await injectManifest({
 await rm(`${build}/service-worker.source.js`);
 for (const warning of warnings) console.error(warning);
 console.log(`${count} files, ${(size / 1e6).toFixed(2)} MB, kept for offline use`);
+
+/** The framework's hidden announcer of page titles carries a style attribute: of exactly that text, as it was built. */
+async function announcerStyle(): Promise<string> {
+	const found = new Set<string>();
+	for (const name of await readdir(`${build}/_app`, { recursive: true })) {
+		if (!name.endsWith('.js')) continue;
+		const script = await readFile(`${build}/_app/${name}`, 'utf8');
+		for (const [, style = ''] of script.matchAll(/id="svelte-announcer"[^>]*\bstyle="([^"]+)"/g))
+			found.add(style);
+	}
+	const [style, ...others] = found;
+	if (style === undefined || others.length > 0)
+		throw new Error(`the announcer has ${found.size} styles in the build: its policy is not known`);
+	return style;
+}
+
+function hashesOf(texts: readonly string[]): string[] {
+	return [...new Set(texts.map((text) => createHash('sha256').update(text).digest('base64')))];
+}
+
+/** The rescue page shares no chunk with the app: whatever is wrong with one, the other loads. */
+async function buildRescuePage(): Promise<void> {
+	await bundle({
+		configFile: false,
+		root: 'src/app/rescue',
+		logLevel: 'warn',
+		worker: { format: 'es' },
+		build: {
+			target: 'es2022',
+			outDir: `${process.cwd()}/${build}`,
+			emptyOutDir: false,
+			assetsDir: '_app/immutable/rescue',
+			modulePreload: false,
+			rolldownOptions: { input: 'src/app/rescue/rescue.html' }
+		}
+	});
+}

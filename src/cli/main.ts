@@ -1,12 +1,16 @@
+import { bundle } from '#cli/bundle.ts';
 import { canonical } from '#cli/canonical.ts';
 import type { Command, CommandResult } from '#cli/command.ts';
+import { importFiles } from '#cli/import.ts';
 import { kernel } from '#cli/kernel.ts';
 import { terminal } from '#cli/terminal.ts';
 import { verify } from '#cli/verify.ts';
 
 /** Every command there is, one file each. */
 const commands: Readonly<Record<string, Command>> = {
+	bundle,
 	canonical,
+	import: importFiles,
 	kernel,
 	verify
 };

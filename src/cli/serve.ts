@@ -1,12 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, sep } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize, resolve, sep } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /**
  * Serves `build/` as any web server can: the files, `index.html` for every other path, and the headers of `build/_headers`.
+ * `--no-headers` serves as a host that sends none; `--folder DIR` serves another build; `PORT=0` takes any free port.
  */
-const root = join(import.meta.dirname, '../../build');
+const { values: options } = parseArgs({
+	options: { 'no-headers': { type: 'boolean', default: false }, folder: { type: 'string' } }
+});
+const root = resolve(options.folder ?? join(import.meta.dirname, '../../build'));
 const port = Number(process.env['PORT'] ?? 4173);
 const types: Readonly<Record<string, string>> = {
 	'.html': 'text/html; charset=utf-8',
@@ -20,7 +26,7 @@ const types: Readonly<Record<string, string>> = {
 	'.txt': 'text/plain; charset=utf-8'
 };
 
-const headers = process.argv.includes('--no-headers') ? {} : await policyHeaders();
+const headers = options['no-headers'] ? {} : await policyHeaders();
 
 const server = createServer((request, response) => {
 	void (async () => {
@@ -41,7 +47,10 @@ const server = createServer((request, response) => {
 	})().catch(() => response.writeHead(400, headers).end());
 });
 
-server.listen(port, () => console.log(`Mirror OS: http://localhost:${port}`));
+server.listen(port, () => {
+	const { port: taken } = server.address() as AddressInfo;
+	console.log(`Mirror OS: http://localhost:${taken}`);
+});
 
 async function policyHeaders(): Promise<Record<string, string>> {
 	const text = await readFile(join(root, '_headers'), 'utf8');

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { bundleCommands, importCommands } from '#domain/bundle.ts';
 import { newId } from '#domain/common.ts';
 import { identityCommands } from '#domain/identity.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
@@ -10,7 +11,9 @@ export const commands = {
 	...identityCommands,
 	...reflectionCommands,
 	...mirrorbackCommands,
-	...settingCommands
+	...settingCommands,
+	...bundleCommands,
+	...importCommands
 };
 
 export type Commands = typeof commands;

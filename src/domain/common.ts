@@ -19,9 +19,13 @@ export const isoTimestamp = v.pipe(
 /** A day of the calendar where the person was, `YYYY-MM-DD`; never computed anew when they travel. */
 export const localDate = v.pipe(v.string(), v.isoDate('must be a day like 2026-11-21'));
 
-/** Text without U+0000 and lone surrogates: what a database and a hash can both hold. */
+/**
+ * Text that a database, a file and a hash can all hold: without U+0000, without lone surrogates, and not beginning with a
+ * byte order mark, which readers of files take away.
+ */
 export const wellFormed = v.pipe(
 	v.string(),
+	v.check((text) => !text.startsWith('\ufeff'), 'must not begin with a byte order mark'),
 	v.check(
 		(text) => !/\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text),
 		'must not hold U+0000 or half a character'

@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { uuidv7 } from '#base/uuid.ts';
+import type { ImportPreview } from '#domain/bundle.ts';
 import type { Kind, Request } from '#domain/command.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
+import { readImport } from '#app/read-import.ts';
 import { openCore } from '#app/open-core.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
-import { openSlots } from '../storage/sql.ts';
+import { openSlots, sql } from '../storage/sql.ts';
 
 const folder = new URL('../../migrations/sqlite/', import.meta.url);
 
@@ -55,6 +57,11 @@ export class TestMirror {
 		const opened = await openCore({
 			database: () => openSlots(world.files),
 			migrations,
+			sql: async () => sql,
+			readImport: async (file) => {
+				const now = new Date(world.now).toISOString();
+				return readImport(new Uint8Array(await file.arrayBuffer()), { sql: async () => sql, now });
+			},
 			clock: () => world.now,
 			random: world.random,
 			backup: (database) => database.compact()
@@ -85,6 +92,26 @@ export class TestMirror {
 		const answer = await this.core.read(view, params);
 		if (!answer.ok) throw new Error(answer.error.message);
 		return answer.value as Answer<V>;
+	}
+
+	/** Exports a bundle and answers with its bytes. */
+	async export(choice: Request<'bundle.export'>['data'] = {}): Promise<Uint8Array<ArrayBuffer>> {
+		const { receipt, file } = await this.core.exportBundle({ id: this.id(), data: choice });
+		if (file === null) throw new Error(`${receipt.code}: ${receipt.message}`);
+		return new Uint8Array(await file.arrayBuffer());
+	}
+
+	/** Shows what an import would do; a file that is not read is an error of the test. */
+	async stage(bytes: Uint8Array): Promise<ImportPreview> {
+		const staged = await this.core.stageImport(new Blob([bytes as BlobPart]));
+		if (!staged.ok) throw new Error(`${staged.error.code}: ${staged.error.message}`);
+		return staged.value;
+	}
+
+	/** Imports a file and answers with the receipt. */
+	async import(bytes: Uint8Array, more: { identity_id?: string } = {}): Promise<Receipt> {
+		const { token, sha256 } = await this.stage(bytes);
+		return this.dispatch('import.run', { token, sha256, ...more });
 	}
 
 	/** Saves a reflection and answers with its id. */

@@ -132,6 +132,12 @@ export class Shelf {
 				return receipt;
 			},
 			read: async () => ok({ revision: this.done.size, rows: [] }),
+			exportBundle: async (request) => {
+				const { id } = request as { id: string };
+				const receipt = { request_id: id, code: 'accepted' } as Receipt;
+				return { receipt, name: 'bundle.zip', file: new Blob([id]) };
+			},
+			stageImport: async () => err(failure('empty', 'no file')),
 			onCommit: (listener) => (announce = listener),
 			compact: async () => undefined,
 			close: async () => {

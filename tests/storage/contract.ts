@@ -1,45 +1,17 @@
 import { storageFailureOf } from '#storage/database.ts';
 import type { Database, SqlValue, Transaction } from '#storage/database.ts';
+import { add, ids, idsAfterRestart, rejected, same, withItems } from './place.ts';
+import type { Place } from './place.ts';
 
 /*
  * What every engine behind `Database` does alike. No test runner and nothing of Node in here, so that the same cases run in
  * Node and in a browser. SQL is of the kind that both dialects read; parameters are `$1`, `$2`, each once and in order.
  */
 
-/** One place where one database is kept: opened again, it holds what was written before. */
-export interface Place {
-	open(): Promise<Database>;
-}
-
 export interface ContractCase {
 	readonly name: string;
 	/** Rejects where the guarantee does not hold. */
 	run(place: Place): Promise<void>;
-}
-
-async function withItems(place: Place): Promise<Database> {
-	const database = await place.open();
-	const bytes = database.dialect === 'sqlite' ? 'blob' : 'bytea';
-	await database.transaction((tx) =>
-		tx.script(`create table item (id text primary key, n double precision, note text, bytes ${bytes})`)
-	);
-	return database;
-}
-
-function add(tx: Transaction, id: string, n: number): Promise<number> {
-	return tx.run('insert into item (id, n) values ($1, $2)', [id, n]);
-}
-
-async function ids(database: Database): Promise<SqlValue[]> {
-	return (await database.query('select id from item order by id')).map(({ id }) => id!);
-}
-
-async function idsAfterRestart(database: Database, place: Place): Promise<SqlValue[]> {
-	await database.close();
-	const again = await place.open();
-	const found = await ids(again);
-	await again.close();
-	return found;
 }
 
 const refusedValues: Readonly<Record<string, unknown>> = {
@@ -408,25 +380,3 @@ export const contractCases: readonly ContractCase[] = [
 		}
 	}
 ];
-
-/** Throws unless two values are alike, byte for byte. */
-function same(actual: unknown, expected: unknown): void {
-	const [a, b] = [shown(actual), shown(expected)];
-	if (a !== b) throw new Error(`expected ${b}, found ${a}`);
-}
-
-function shown(value: unknown): string {
-	return JSON.stringify(value, (_, each: unknown) =>
-		each instanceof Uint8Array ? { bytes: [...each] } : each
-	);
-}
-
-/** The error that a promise rejects with; throws where it does not. */
-async function rejected(promise: Promise<unknown>): Promise<unknown> {
-	const outcome = await promise.then(
-		() => null,
-		(error: unknown) => ({ error })
-	);
-	if (outcome === null) throw new Error('expected a rejection');
-	return outcome.error;
-}

@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import type { Database, OpenResult } from '#storage/database.ts';
 import { contractCases } from './contract.ts';
-import type { Place } from './contract.ts';
+import type { Place } from './place.ts';
 
 /** Runs the contract over an engine. `place` makes a new, empty place, and gives the function that opens it, again and again. */
 export function databaseContract(name: string, place: () => () => Promise<OpenResult>): void {

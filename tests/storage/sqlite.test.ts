@@ -237,6 +237,23 @@ describe('erasing for good', () => {
 	});
 });
 
+test('a transaction that only asks, or undoes all of it by itself, writes nothing', async () => {
+	const files = memorySlots();
+	await filled(files, 2);
+	const database = await opened(files);
+	const before = copyOf(files);
+	await database.transaction((tx) => tx.query('select * from log'));
+	await database.transaction(async (tx) => {
+		const work = async () => {
+			await tx.run('insert into log (n) values (3)');
+			throw new Error('of the work');
+		};
+		await tx.savepoint(work).catch(() => undefined);
+	});
+	expect(changedFiles(files, before)).toEqual([]);
+	expect(await found(files)).toEqual(upTo(2));
+});
+
 test('statements that end the transaction by themselves undo all of it', async () => {
 	const files = memorySlots();
 	await filled(files, 2);

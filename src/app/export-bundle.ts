@@ -1,0 +1,84 @@
+import type { SqlJsStatic } from 'sql.js';
+import * as v from 'valibot';
+import { exportChoice, type ExportChoice } from '#domain/bundle.ts';
+import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
+import { CONSTITUTION_TEXTS } from '#engine/constitution/texts.ts';
+import { gatherBundle } from '#bundle/gather.ts';
+import { writeBundle } from '#bundle/write.ts';
+import { putBundleRow } from '#records/bundle-rows.ts';
+import type { Database } from '#storage/database.ts';
+import type { MigrationFile } from '#storage/migration.ts';
+import { entityTables } from '#wire/bundle-manifest.ts';
+import type { ExportedBundle } from '#app/protocol.ts';
+import { buildDatabase } from '#app/scratch.ts';
+import { storageRefusal } from '#app/words.ts';
+import { version } from '../../package.json';
+
+export interface ExportDependencies {
+	/** sql.js, loaded when something is exported. */
+	readonly sql: () => Promise<SqlJsStatic>;
+	readonly migrations: readonly MigrationFile[];
+}
+
+const core = '001_core.sql';
+/** What stands before the first table that is the app's own (migrations/sqlite/001_core.sql). */
+const productTables = '-- Product tables';
+
+/** The published schema: the 14 tables of the core migration, without the app's own. */
+export function publishedSchema(migrations: readonly MigrationFile[]): string {
+	const text = migrations.find(({ name }) => name === core)?.text ?? '';
+	const end = text.indexOf(productTables);
+	if (end === -1) throw new Error(`${core} does not say where the product tables begin`);
+	return text.slice(0, end);
+}
+
+/** Dispatches a `bundle.export`, and makes the file if it was permitted. */
+export async function exportFile(
+	dispatch: (request: unknown) => Promise<Receipt>,
+	database: Database,
+	deps: ExportDependencies,
+	request: unknown
+): Promise<ExportedBundle> {
+	const asked = v.safeParse(exportRequest, request);
+	// Whatever else it is called: through this door goes only an export.
+	const named = typeof request === 'object' ? { ...request, kind: 'bundle.export' } : request;
+	const receipt = await dispatch(named);
+	const { name = null, exported_at } = receipt.result ?? {};
+	if (!asked.success || receipt.code !== 'accepted' || typeof exported_at !== 'string') {
+		return { receipt, name: null, file: null };
+	}
+	try {
+		const bytes = await exportBundle(database, deps, { choice: asked.output.data, exported_at });
+		const file = new Blob([bytes as BlobPart], { type: 'application/zip' });
+		return { receipt, name: String(name), file };
+	} catch (error) {
+		const { code, message } = storageRefusal(error) ?? unmade;
+		return { receipt: { ...receipt, code, message }, name: null, file: null };
+	}
+}
+
+/** What a defect of ours is for the person. */
+const unmade: { readonly code: ReceiptCode; readonly message: string } = {
+	code: 'failed',
+	message: 'Something in Mirror OS went wrong while it made the bundle. No file was made; nothing is lost.'
+};
+
+/** A request for an export: its id and what was chosen. */
+const exportRequest = v.object({ id: v.string(), data: exportChoice });
+
+/** The zip of one permitted export: the state right after it, or a newer one that is whole. */
+async function exportBundle(
+	database: Database,
+	{ sql, migrations }: ExportDependencies,
+	{ choice, exported_at }: { readonly choice: ExportChoice; readonly exported_at: string }
+): Promise<Uint8Array> {
+	const options = { choice, exported_at, mirror_version: version };
+	// In a transaction, so that no command comes between two tables.
+	const contents = await database.transaction((tx) => gatherBundle(tx, options));
+	const bytes = await buildDatabase(await sql(), publishedSchema(migrations), async (tx) => {
+		for (const table of entityTables) {
+			for (const row of contents.rows[table]) await putBundleRow(tx, table, row);
+		}
+	});
+	return writeBundle(contents, { ...options, database: bytes, constitution: CONSTITUTION_TEXTS });
+}

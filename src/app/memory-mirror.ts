@@ -1,0 +1,42 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
+import type { SqlJsStatic } from 'sql.js';
+import type { Clock } from '#base/clock.ts';
+import { isoTime } from '#base/clock.ts';
+import { sha256Hex } from '#base/hash.ts';
+import type { Failure, Result } from '#base/result.ts';
+import type { Randomness } from '#base/uuid.ts';
+import { openCore } from '#app/open-core.ts';
+import { readImport } from '#app/read-import.ts';
+import type { OwnedCore } from '#app/tab.ts';
+import type { MigrationFile } from '#storage/migration.ts';
+import { openSqlite } from '#storage/sqlite/database.ts';
+import { memorySlots } from '#storage/sqlite/memory.ts';
+import { SlotStore } from '#storage/sqlite/slots.ts';
+
+export interface MemoryMirrorDependencies {
+	readonly sql: SqlJsStatic;
+	readonly migrations: readonly MigrationFile[];
+	readonly clock: Clock;
+	readonly random: Randomness;
+}
+
+/** An empty mirror that lives as long as the program: the same core as in the page, over files in memory. */
+export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result<OwnedCore, Failure>> {
+	const { sql, migrations, clock, random } = deps;
+	const store = new SlotStore({
+		files: memorySlots(),
+		digest: async (bytes) => hexToBytes(sha256Hex(bytes)),
+		pause: () => Promise.resolve()
+	});
+	const loaded = async () => sql;
+	return openCore({
+		database: () => openSqlite({ sql, store }),
+		migrations,
+		sql: loaded,
+		readImport: async (file) =>
+			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, now: isoTime(clock()) }),
+		clock,
+		random,
+		backup: (database) => database.compact()
+	});
+}

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { startRescuer } from '#app/rescue/start.ts';
+
+expose(startRescuer());

@@ -1,0 +1,152 @@
+import { wrap, type Remote } from 'comlink';
+import workerUrl from '#app/rescue.worker.ts?worker&url';
+import type { Failure, Result } from '#base/result.ts';
+import type { PlainReflection } from '#records/rescue.ts';
+import type { Reading } from '#app/rescue/read.ts';
+import type { RescueRemote } from '#app/rescue/start.ts';
+
+/** The page where the store does not open: it needs neither the app nor its database. */
+const scripts = globalThis.trustedTypes?.createPolicy('mirror-script', {
+	createScriptURL: (url) => {
+		if (url !== workerUrl) throw new TypeError('not a script of this page');
+		return url;
+	}
+});
+const trustedUrl = (scripts?.createScriptURL(workerUrl) ?? workerUrl) as string;
+const rescuer = wrap<RescueRemote>(new Worker(trustedUrl, { type: 'module' })) as Remote<RescueRemote>;
+
+let entries: readonly PlainReflection[] = [];
+
+on('copy', async () => {
+	const copy = await rescuer.copy();
+	if (!copy.ok) return say(copy.error.message);
+	download(new Blob([copy.value], { type: 'application/zip' }), `mirror_rescue_${stamp()}.zip`);
+	say(
+		'The rescue copy was handed to your browser as a download. It is not encrypted: keep it where only you look.'
+	);
+});
+on('read', async () => list());
+on('json', async () =>
+	download(new Blob([json()], { type: 'application/json' }), `mirror_reflections_${stamp()}.json`)
+);
+on('copy-text', async () => {
+	await navigator.clipboard.writeText(json());
+	say(`${entries.length} reflections were copied as JSON.`);
+});
+on('diagnostics', async () => {
+	const report = await rescuer.diagnostics();
+	if (!report.ok) return say(report.error.message);
+	const text = `${report.value}\n${navigator.userAgent}`;
+	element('report').textContent = text;
+	element('report').hidden = false;
+	await navigator.clipboard.writeText(text);
+	say('The diagnostics were copied. They are also shown below.');
+});
+on('fresh', async (button) => {
+	if (button.dataset['sure'] === undefined) {
+		button.dataset['sure'] = 'yes';
+		button.textContent = 'Press again to start fresh';
+		return say(
+			'Mirror OS will be empty on this device. What is here now is kept aside. Press again if you want that.'
+		);
+	}
+	delete button.dataset['sure'];
+	button.textContent = 'Start fresh';
+	await change(await rescuer.startFresh());
+});
+element('restore').addEventListener('change', ({ target }) => {
+	const [file] = (target as HTMLInputElement).files ?? [];
+	if (file === undefined) return;
+	say('Restoring…');
+	void file
+		.arrayBuffer()
+		.then(async (bytes) => change(await rescuer.restore(new Uint8Array(bytes))))
+		.catch(sayError);
+});
+void look().catch(
+	(error: unknown) => (element('reason').textContent = `Nothing could be looked at (${String(error)}).`)
+);
+
+async function look(): Promise<void> {
+	const looked = await rescuer.look();
+	entries = looked.ok && 'entries' in looked.value ? looked.value.entries : [];
+	element('reason').textContent = looked.ok ? summary(looked.value) : looked.error.message;
+	const reasons = looked.ok && 'reasons' in looked.value ? looked.value.reasons : [];
+	element('reasons').replaceChildren(...reasons.map((reason) => text('li', reason)));
+	for (const id of ['read', 'json', 'copy-text'])
+		(element(id) as HTMLButtonElement).disabled = entries.length === 0;
+	element('entries').replaceChildren();
+}
+
+function summary(reading: Reading): string {
+	switch (reading.kind) {
+		case 'empty':
+			return 'Nothing is stored here: Mirror OS has not been used in this browser, or it was started fresh.';
+		case 'whole':
+			return `The store is whole: ${reading.entries.length} reflections can be read. Try again.`;
+		case 'partial':
+			return `The store is damaged. ${reading.entries.length} reflections can still be read.`;
+		case 'unreadable':
+			return `The store cannot be read. ${reading.failure.message}`;
+	}
+}
+
+async function change(outcome: Result<string, Failure>): Promise<void> {
+	say(outcome.ok ? outcome.value : outcome.error.message);
+	if (outcome.ok) await look();
+}
+
+function list(): void {
+	element('entries').replaceChildren(
+		...entries.map(({ created_at, title, content }) => {
+			const item = document.createElement('li');
+			const time = text('time', new Date(created_at).toLocaleString());
+			time.setAttribute('datetime', created_at);
+			const body = text('p', content);
+			body.dir = 'auto';
+			item.append(time, ...(title === null ? [] : [text('h3', title)]), body);
+			return item;
+		})
+	);
+}
+
+function json(): string {
+	return JSON.stringify({ reflections: entries }, null, '\t');
+}
+
+function on(id: string, press: (button: HTMLElement) => Promise<void>): void {
+	const button = element(id);
+	button.addEventListener('click', () => void press(button).catch(sayError));
+}
+
+function say(message: string): void {
+	element('outcome').textContent = message;
+}
+
+function sayError(error: unknown): void {
+	say(`That did not work (${String(error)}). Nothing more was done.`);
+}
+
+function download(blob: Blob, name: string): void {
+	const link = document.createElement('a');
+	link.href = URL.createObjectURL(blob);
+	link.download = name;
+	link.click();
+	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function stamp(): string {
+	return new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+}
+
+function text(name: string, content: string): HTMLElement {
+	const made = document.createElement(name);
+	made.textContent = content;
+	return made;
+}
+
+function element(id: string): HTMLElement {
+	const found = document.getElementById(id);
+	if (found === null) throw new Error(`the page has no "${id}"`);
+	return found;
+}

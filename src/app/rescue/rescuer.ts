@@ -1,0 +1,183 @@
+import { isoTime, type Clock } from '#base/clock.ts';
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { slotNames } from '#storage/sqlite/slot-file.ts';
+import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
+import type { Drafts } from '#app/drafts.ts';
+import { packCopy, unpackCopy } from '#app/rescue/copy.ts';
+import { readContents, type Reader, type Reading } from '#app/rescue/read.ts';
+import { emptyContents, replaceSlots, type SlotContents } from '#app/rescue/replace.ts';
+
+/** The folders of this origin, each with five files of a store. */
+export interface Folders {
+	/** The bytes of the files; null where there is no such folder. A missing file is an empty one. */
+	read(folder: string): Promise<SlotContents | null>;
+	/** Opens the files to write, making what is missing, and closes them when `work` has ended. */
+	write(folder: string, work: (files: SlotFiles) => void): Promise<Result<void, Failure>>;
+	/** Says durably that a folder is finished, once everything in it is flushed. */
+	finish(folder: string): Promise<void>;
+	isFinished(folder: string): Promise<boolean>;
+	remove(folder: string): Promise<void>;
+}
+
+export interface RescuerDependencies {
+	readonly folders: Folders;
+	readonly drafts: Drafts;
+	readonly reader: Reader;
+	readonly clock: Clock;
+	readonly version: string;
+	/** The folder in which the app keeps its store. */
+	readonly folder: string;
+	/** Runs `work` while no tab holds the database; null where one does. */
+	readonly alone: <T>(work: () => Promise<T>) => Promise<T | null>;
+}
+
+/** What was done, in words. `held`: another tab has the database open. */
+export type Outcome = Result<string, Failure>;
+
+const incoming = 'mirror-restore';
+
+/** Helps where the store does not open. Nothing is ever overwritten that was not copied aside before. */
+export class Rescuer {
+	readonly #deps: RescuerDependencies;
+
+	constructor(deps: RescuerDependencies) {
+		this.#deps = deps;
+	}
+
+	/** Reads what is there. A restore that was interrupted is brought to its end first. */
+	look(): Promise<Result<Reading, Failure>> {
+		return this.#alone(async () => {
+			const reading = await this.#read();
+			if (!(await this.#deps.folders.isFinished(incoming))) return ok(reading);
+			// While contents are replaced the store opens as before, as after, or not at all: then it was interrupted.
+			if (reading.kind === 'unreadable') {
+				const finished = await this.#moveIn();
+				return finished.ok ? ok(await this.#read()) : finished;
+			}
+			await this.#deps.folders.remove(incoming);
+			return ok(reading);
+		});
+	}
+
+	/** The rescue copy: the files as they are, and the drafts. */
+	copy(): Promise<Result<Uint8Array<ArrayBuffer>, Failure>> {
+		const { drafts, clock, version } = this.#deps;
+		return this.#alone(async () =>
+			ok(
+				packCopy({
+					version,
+					made_at: isoTime(clock()),
+					contents: await this.#contents(),
+					drafts: await drafts.list()
+				})
+			)
+		);
+	}
+
+	/** Puts a rescue copy in the place of what is there, which is kept aside. Drafts of the copy are added. */
+	restore(bytes: Uint8Array): Promise<Outcome> {
+		const { folders, drafts, reader } = this.#deps;
+		return this.#alone(async () => {
+			const copy = unpackCopy(bytes);
+			if (!copy.ok) return copy;
+			const reading = await readContents(copy.value.contents, reader);
+			if (reading.kind === 'unreadable' || reading.kind === 'empty')
+				return err(
+					failure('not_readable', 'Nothing can be read from this rescue copy, so nothing was changed.')
+				);
+			const aside = await this.#keepAside();
+			if (!aside.ok) return aside;
+			await folders.remove(incoming);
+			const brought = await folders.write(incoming, (files) => replaceSlots(files, copy.value.contents));
+			if (!brought.ok) return brought;
+			await folders.finish(incoming);
+			const moved = await this.#moveIn();
+			if (!moved.ok) return moved;
+			for (const draft of copy.value.drafts) {
+				if ((await drafts.get(draft.id)) === null) await drafts.put(draft);
+			}
+			return ok(
+				`Restored: ${reading.entries.length} reflections. What was here before is kept as "${aside.value}".`
+			);
+		});
+	}
+
+	/** Begins anew; what is there is kept aside, byte for byte. */
+	startFresh(): Promise<Outcome> {
+		return this.#alone(async () => {
+			const aside = await this.#keepAside();
+			if (!aside.ok) return aside;
+			const { folders, folder } = this.#deps;
+			const emptied = await folders.write(folder, (files) => replaceSlots(files, emptyContents));
+			return emptied.ok ? ok(`You can start afresh. What was here is kept as "${aside.value}".`) : emptied;
+		});
+	}
+
+	/** Versions, sizes and codes; never a word that a person wrote. */
+	diagnostics(): Promise<Result<string, Failure>> {
+		const { clock, version, drafts } = this.#deps;
+		return this.#alone(async () => {
+			const [contents, reading] = [await this.#contents(), await this.#read()];
+			const lines = [
+				`Mirror OS ${version}`,
+				`Time: ${isoTime(clock())}`,
+				`Store: ${reading.kind}${reading.kind === 'unreadable' ? ` (${reading.failure.code})` : ''}`,
+				...('entries' in reading ? [`Reflections that can be read: ${reading.entries.length}`] : []),
+				...('reasons' in reading ? reading.reasons : []),
+				...slotNames.map((name) => `${name}: ${contents[name].length} bytes`),
+				`Drafts: ${(await drafts.list()).length}`
+			];
+			return ok(lines.join('\n'));
+		});
+	}
+
+	async #read(): Promise<Reading> {
+		return readContents(await this.#contents(), this.#deps.reader);
+	}
+
+	async #contents(): Promise<SlotContents> {
+		return (await this.#deps.folders.read(this.#deps.folder)) ?? emptyContents;
+	}
+
+	async #keepAside(): Promise<Result<string, Failure>> {
+		const { folders, clock } = this.#deps;
+		const aside = `mirror-aside-${isoTime(clock()).replaceAll(/[-:.]/g, '')}`;
+		const contents = await this.#contents();
+		const kept = await folders.write(aside, (files) => {
+			for (const name of slotNames) {
+				files[name].truncate(0);
+				files[name].write(contents[name], 0);
+				files[name].flush();
+			}
+		});
+		if (!kept.ok) return kept;
+		await folders.finish(aside);
+		const again = await folders.read(aside);
+		const isSame = slotNames.every((name) => sameBytes(again?.[name], contents[name]));
+		return isSame
+			? ok(aside)
+			: err(failure('not_kept', 'The copy aside is not the same. Nothing was changed.'));
+	}
+
+	async #moveIn(): Promise<Result<void, Failure>> {
+		const { folders, folder } = this.#deps;
+		const contents = await folders.read(incoming);
+		if (contents === null) return ok(undefined);
+		const moved = await folders.write(folder, (files) => replaceSlots(files, contents));
+		if (moved.ok) await folders.remove(incoming);
+		return moved;
+	}
+
+	async #alone<T>(work: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
+		return (await this.#deps.alone(work)) ?? err(held);
+	}
+}
+
+const held = failure(
+	'held',
+	'Mirror OS is open in another tab, which holds the database. Close that tab, then look again. Nothing was changed.'
+);
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {
+	return a !== undefined && a.length === b.length && a.every((byte, at) => byte === b[at]);
+}

@@ -1,0 +1,95 @@
+import initSqlJs from 'sql.js';
+import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
+import { ok } from '#base/result.ts';
+import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
+import { slotNames } from '#storage/sqlite/slot-file.ts';
+import { openDrafts } from '#app/drafts.ts';
+import { names } from '#app/names.ts';
+import type { SlotContents } from '#app/rescue/replace.ts';
+import { Rescuer, type Folders } from '#app/rescue/rescuer.ts';
+import { version } from '../../../package.json';
+
+/** A file that is there when everything else in its folder is. */
+const marker = 'complete';
+
+/** What the rescue page can ask for, over this browser's own files. */
+export function startRescuer() {
+	const sql = initSqlJs({ locateFile: () => wasmUrl });
+	const rescuer = sql.then(
+		(loaded) =>
+			new Rescuer({
+				folders,
+				drafts: openDrafts(),
+				reader: {
+					sql: loaded,
+					digest: async (bytes) =>
+						new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource))
+				},
+				clock: () => Date.now(),
+				version,
+				folder: names.folder,
+				alone: (work) =>
+					navigator.locks.request(names.lock, { ifAvailable: true }, (lock) =>
+						lock === null ? null : work()
+					)
+			})
+	);
+	return {
+		look: async () => (await rescuer).look(),
+		copy: async () => (await rescuer).copy(),
+		restore: async (bytes: Uint8Array) => (await rescuer).restore(bytes),
+		startFresh: async () => (await rescuer).startFresh(),
+		diagnostics: async () => (await rescuer).diagnostics()
+	};
+}
+
+export type RescueRemote = ReturnType<typeof startRescuer>;
+
+const folders: Folders = {
+	async read(folder) {
+		const directory = await existing(folder);
+		if (directory === null) return null;
+		const contents = await Promise.all(slotNames.map(async (name) => [name, await bytesOf(directory, name)]));
+		return Object.fromEntries(contents) as SlotContents;
+	},
+	async write(folder, work) {
+		const root = await navigator.storage.getDirectory();
+		const files = await openOpfsSlots(await root.getDirectoryHandle(folder, { create: true }));
+		if (!files.ok) return files;
+		try {
+			work(files.value);
+			return ok(undefined);
+		} finally {
+			for (const name of slotNames) files.value[name].close();
+		}
+	},
+	async finish(folder) {
+		await (await existing(folder))?.getFileHandle(marker, { create: true });
+	},
+	async isFinished(folder) {
+		const directory = await existing(folder);
+		return directory !== null && (await found(directory.getFileHandle(marker))) !== null;
+	},
+	async remove(folder) {
+		if ((await existing(folder)) === null) return;
+		await (await navigator.storage.getDirectory()).removeEntry(folder, { recursive: true });
+	}
+};
+
+async function existing(folder: string): Promise<FileSystemDirectoryHandle | null> {
+	return found((await navigator.storage.getDirectory()).getDirectoryHandle(folder));
+}
+
+async function bytesOf(directory: FileSystemDirectoryHandle, name: string): Promise<Uint8Array> {
+	const handle = await found(directory.getFileHandle(name));
+	return handle === null ? new Uint8Array(0) : new Uint8Array(await (await handle.getFile()).arrayBuffer());
+}
+
+async function found<T>(handle: Promise<T>): Promise<T | null> {
+	try {
+		return await handle;
+	} catch (error) {
+		if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+		throw error;
+	}
+}

@@ -1,0 +1,30 @@
+import type { SqlJsStatic } from 'sql.js';
+import { sha256Hex } from '#base/hash.ts';
+import type { Transaction } from '#storage/database.ts';
+import { openSqlite } from '#storage/sqlite/database.ts';
+import { memorySlots } from '#storage/sqlite/memory.ts';
+import { SlotStore } from '#storage/sqlite/slots.ts';
+import { hexToBytes } from '@noble/hashes/utils.js';
+
+/** An SQLite file built fresh: the schema, what `fill` puts in, and nothing that ever stood anywhere else. */
+export async function buildDatabase(
+	sql: SqlJsStatic,
+	schema: string,
+	fill: (tx: Transaction) => Promise<void>
+): Promise<Uint8Array> {
+	const store = new SlotStore({
+		files: memorySlots(),
+		digest: async (bytes) => hexToBytes(sha256Hex(bytes)),
+		pause: () => Promise.resolve()
+	});
+	const opened = await openSqlite({ sql, store });
+	if (!opened.ok) throw new Error(opened.error.message);
+	const { database } = opened.value;
+	try {
+		await database.transaction((tx) => tx.script(schema), 'schema');
+		await database.transaction(fill);
+		return await database.exportBytes();
+	} finally {
+		await database.close();
+	}
+}

@@ -1,0 +1,107 @@
+import { fromUtf8, utf8 } from '#base/bytes.ts';
+import { ok, type Result } from '#base/result.ts';
+import { longestContent } from '#domain/common.ts';
+import type { BundleRow } from '#records/bundle-rows.ts';
+import { derivedId } from '#bundle/derived-id.ts';
+import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
+import { importLimits } from '#wire/bundle-manifest.ts';
+import { byTable, type StagedImport } from '#bundle/staged.ts';
+import { cleanText } from '#bundle/text.ts';
+import { readTime } from '#bundle/time.ts';
+
+/**
+ * Reads a JSON list of `{date, text}`. `date` is null, a day or an ISO 8601 time. `now` (`YYYY-MM-DDTHH:mm:ss.sssZ`) stands
+ * for the time of what has none. The id of an entry follows from the file alone, so that a second import adds nothing.
+ */
+export function readDiary(bytes: Uint8Array, now: string): Result<StagedImport, ImportFailure> {
+	const text = fromUtf8(bytes)?.replace(/^\ufeff/, '');
+	if (text === undefined)
+		return refuseFile('not_text', 'This file is not UTF-8 text. Save it as UTF-8 and try again.');
+	let list: unknown;
+	try {
+		list = JSON.parse(text);
+	} catch {
+		return refuseFile('not_json', 'This file is neither a bundle nor JSON that can be read.');
+	}
+	if (!Array.isArray(list) || !list.some(isEntry))
+		return refuseFile('unknown_format', 'This JSON file is not a list of entries with "date" and "text".');
+	if (list.length > importLimits.rowsPerTable)
+		return refuseFile('too_many_rows', 'This file holds more than 100,000 entries.');
+	return ok(stage(list, now));
+}
+
+function stage(list: readonly unknown[], now: string): StagedImport {
+	const skipped = new Map<string, number>();
+	const equals = new Map<string, number>();
+	const reflections: BundleRow[] = [];
+	let undated = 0;
+	let unread = 0;
+	for (const item of list) {
+		const reason = isEntry(item) ? unfit(item.text) : 'no text';
+		if (!isEntry(item) || reason !== null) {
+			skipped.set(reason ?? '', (skipped.get(reason ?? '') ?? 0) + 1);
+			continue;
+		}
+		const date = typeof item.date === 'string' ? item.date : null;
+		const row = toReflection(item.text, date, now, equals);
+		if (date === null) undated++;
+		else if (readTime(date) === null) unread++;
+		reflections.push(row);
+	}
+	const notices: string[] = [];
+	if (undated > 0) notices.push(`${undated} entries have no date: they stand under the day of the import.`);
+	if (unread > 0)
+		notices.push(
+			`${unread} entries have a date that cannot be read: they stand under the day of the import.`
+		);
+	return {
+		format: 'json_diary',
+		rows: { ...byTable(() => []), reflections },
+		versions: [],
+		crisis_card: null,
+		found: { ...byTable(() => 0), reflections: list.length },
+		notices,
+		quarantined: [],
+		changed: [],
+		skipped: [...skipped].map(([reason, count]) => ({ reason, count })),
+		questions: []
+	};
+}
+
+function isEntry(item: unknown): item is { text: string; date?: unknown } {
+	return typeof item === 'object' && item !== null && 'text' in item && typeof item.text === 'string';
+}
+
+function unfit(text: string): string | null {
+	if (text.trim() === '') return 'empty';
+	return utf8(text).length > longestContent ? 'longer than 1 MiB' : null;
+}
+
+function toReflection(
+	text: string,
+	date: string | null,
+	now: string,
+	equals: Map<string, number>
+): BundleRow {
+	const content = cleanText(text);
+	const key = JSON.stringify([date, content]);
+	const index = equals.get(key) ?? 0;
+	equals.set(key, index + 1);
+	const read = date === null ? null : readTime(date);
+	const metadata = {
+		local_date: read?.day ?? now.slice(0, 10),
+		...(read?.known === true ? {} : { time_known: false }),
+		...(read === null && date !== null ? { original_date: date.slice(0, 200) } : {}),
+		imported_from: 'json_diary'
+	};
+	return {
+		id: derivedId(read?.time ?? null, ['json_diary', date, content, index]),
+		identity_id: null,
+		content,
+		content_type: 'text',
+		visibility: 'local_only',
+		created_at: read?.time ?? now,
+		source: 'import',
+		metadata: JSON.stringify(metadata)
+	};
+}

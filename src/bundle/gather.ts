@@ -1,0 +1,133 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Json } from '#base/canonical.ts';
+import type { ExportChoice } from '#domain/bundle.ts';
+import { exportEvidence, type EvidenceBundle } from '#kernel/evidence.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
+import {
+	bundleRowId,
+	bundleRows,
+	bundleTables,
+	bundleVersionRows,
+	lastRowCommits,
+	requestCommits,
+	schemaVersionRows,
+	type BundleRow,
+	type BundleRows,
+	type RowCommit
+} from '#records/bundle-rows.ts';
+import { kernelStatus, ledgerSlices } from '#records/ledger.ts';
+import { readSettings } from '#records/setting.ts';
+import type { Queryable } from '#records/work.ts';
+import {
+	publishedVersion,
+	type BundleVersions,
+	type Commits,
+	type EntityTable
+} from '#wire/bundle-manifest.ts';
+import { sanitizeIntegration } from '#bundle/secrets.ts';
+
+/** All that a bundle holds, before it is files. */
+export interface BundleContents {
+	readonly rows: Readonly<Record<EntityTable, readonly BundleRow[]>>;
+	/** Null where the person left earlier states out. */
+	readonly versions: BundleVersions | null;
+	readonly config: { readonly [key: string]: Json };
+	readonly kernels: readonly EvidenceBundle[];
+	readonly commits: Commits;
+}
+
+export interface GatherOptions {
+	readonly choice: ExportChoice;
+	/** `YYYY-MM-DDTHH:mm:ss.sssZ`. */
+	readonly exported_at: string;
+	readonly mirror_version: string;
+}
+
+/**
+ * Reads what leaves in a bundle, and nothing else: the chosen rows of the 14 tables without what opens an account, their
+ * commits, the settings and the ledgers. Trash, drafts, search words and erased rows stand in none of these.
+ */
+export async function gatherBundle(db: Queryable, options: GatherOptions): Promise<BundleContents> {
+	const { choice, exported_at, mirror_version } = options;
+	const live = await bundleRows(db, choice.identities);
+	const rows = { ...live, integrations: live.integrations.map(sanitized) };
+	const versions = choice.versions ? await bundleVersionRows(db, choice.identities) : null;
+	const kernels = await evidenceOf(db, Date.parse(exported_at));
+	const settings = await readSettings(db);
+	const { last_identity } = settings;
+	const isTaken = rows.identities.some(({ id }) => id === last_identity);
+	return {
+		rows: { ...rows, schema_version: await schemaVersionRows(db, publishedVersion) },
+		// The records' columns are those of the format.
+		versions: versions === null ? null : ({ reflection_versions: versions } as unknown as BundleVersions),
+		config: {
+			...settings,
+			last_identity: isTaken ? last_identity : null,
+			mirror: {
+				version: mirror_version,
+				exported_at,
+				kernels: kernels.map(({ kernel_id, variant, entry_count, root_hash }) => ({
+					kernel_id,
+					variant,
+					entry_count,
+					root_hash
+				}))
+			}
+		},
+		kernels,
+		commits: await commitsOf(db, live, rows, versions)
+	};
+}
+
+function sanitized(row: BundleRow): BundleRow {
+	const { config, metadata } = row;
+	const clean = sanitizeIntegration({
+		config: String(config),
+		metadata: metadata === undefined || metadata === null ? null : String(metadata)
+	});
+	return { ...row, ...clean };
+}
+
+async function evidenceOf(db: Queryable, exported_at_ms: number): Promise<EvidenceBundle[]> {
+	const kernels = await kernelStatus(db);
+	const evidence: EvidenceBundle[] = [];
+	for (const { kernel_id, variant } of kernels.toReversed()) {
+		const entries: AuditEntry[] = [];
+		for await (const slice of ledgerSlices(db, kernel_id)) entries.push(...slice.entries);
+		evidence.push(exportEvidence({ kernel_id, variant, exported_at_ms }, entries));
+	}
+	return evidence;
+}
+
+/**
+ * The salts of just the rows that leave, as they leave: the salt of a row from which something was taken could prove a
+ * guess at what was taken.
+ */
+async function commitsOf(
+	db: Queryable,
+	live: BundleRows,
+	rows: BundleRows,
+	versions: readonly BundleRow[] | null
+): Promise<Commits> {
+	const commits: RowCommit[] = [];
+	for (const table of bundleTables) {
+		const unchanged = rows[table].filter((row, at) => isSame(row, live[table][at]));
+		const ids = new Set(unchanged.map((row) => bundleRowId(table, row)));
+		commits.push(...(await lastRowCommits(db, table, ids)));
+	}
+	if (versions !== null) {
+		const ids = new Set(versions.map(({ reflection_id, version }) => `${reflection_id}:${version}`));
+		commits.push(...(await lastRowCommits(db, 'reflection_versions', ids)));
+	}
+	const requests = await requestCommits(db, new Set(commits.map(({ request_id }) => request_id)));
+	return {
+		format: 'mirror_commits',
+		version: 1,
+		rows: commits.map(({ salt, ...commit }) => ({ ...commit, salt: bytesToHex(salt) })),
+		requests: requests.map((request) => ({ ...request, rows: [...request.rows] }))
+	};
+}
+
+function isSame(a: BundleRow, b: BundleRow | undefined): boolean {
+	return b !== undefined && Object.entries(a).every(([column, value]) => value === b[column]);
+}

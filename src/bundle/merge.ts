@@ -1,0 +1,79 @@
+import type { BundleRow, BundleTable } from '#records/bundle-rows.ts';
+import { visibilities } from '#domain/reflection.ts';
+import { derivedId } from '#bundle/derived-id.ts';
+
+/** How far a row may travel is decided where it is; an integration's status says only whether it is connected here. */
+const decidedHere: Partial<Record<BundleTable, readonly string[]>> = {
+	reflections: ['visibility'],
+	tensions: ['sync_mode'],
+	engine_runs: ['sync_allowed'],
+	engine_feedback: ['sync_allowed'],
+	evolution_events: ['sync_allowed'],
+	integrations: ['status']
+};
+
+/** Whether two rows say the same, whatever they say about sharing. */
+export function isSameContent(table: BundleTable, a: BundleRow, b: BundleRow): boolean {
+	const left = decidedHere[table] ?? [];
+	return Object.keys(a).every((column) => left.includes(column) || a[column] === (b[column] ?? null));
+}
+
+/** `incoming` under the level of sharing of what it replaces, where that is the less public one. */
+export function notMorePublic(table: BundleTable, incoming: BundleRow, present: BundleRow): BundleRow {
+	const row: Record<string, string | number | null> = { ...incoming };
+	for (const column of decidedHere[table] ?? []) {
+		const [from, to] = [publicity(present[column]), publicity(incoming[column])];
+		if (from < to) row[column] = present[column] ?? null;
+	}
+	return row;
+}
+
+const levels: readonly unknown[] = [0, ...visibilities, 'share_anonymized', 'share_full', 1];
+
+function publicity(level: unknown): number {
+	return levels.indexOf(level);
+}
+
+const times = [
+	'updated_at',
+	'last_active',
+	'created_at',
+	'timestamp',
+	'applied_at',
+	'connected_at',
+	'started_at'
+];
+
+/**
+ * When a row was last changed, as far as it says: texts that sort. An edited state comes after one that never was, whatever
+ * day a person gave the entry.
+ */
+export function lastChanged(row: BundleRow): string {
+	const edited = typeof row['metadata'] === 'string' ? editedAt(row['metadata']) : '';
+	const newest = times.map((column) => String(row[column] ?? '')).reduce((a, b) => (b > a ? b : a));
+	return `${edited} ${newest}`;
+}
+
+function editedAt(metadata: string): string {
+	const value: unknown = JSON.parse(metadata);
+	const time = typeof value === 'object' && value !== null && 'edited_at' in value ? value.edited_at : '';
+	return typeof time === 'string' ? time : '';
+}
+
+/** The state of a row that lost against another under the same id: kept under an id of its own, on this device only. */
+export function copyOf(table: BundleTable, row: BundleRow): BundleRow {
+	const time = ['created_at', 'started_at', 'timestamp', 'applied_at', 'connected_at']
+		.map((column) => row[column])
+		.find((value) => typeof value === 'string');
+	const id = derivedId(typeof time === 'string' ? time : null, ['copy', table, withoutLevels(table, row)]);
+	const local: Record<string, string | number | null> = { ...row, id };
+	if (table === 'reflections') local['visibility'] = 'local_only';
+	if (table === 'tensions') local['sync_mode'] = 'local_only';
+	if ('sync_allowed' in row) local['sync_allowed'] = 0;
+	return local;
+}
+
+function withoutLevels(table: BundleTable, row: BundleRow): BundleRow {
+	const left = decidedHere[table] ?? [];
+	return Object.fromEntries(Object.entries(row).filter(([column]) => !left.includes(column)));
+}

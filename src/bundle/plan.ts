@@ -1,0 +1,207 @@
+import type { RowFinding, TableCounts } from '#domain/bundle.ts';
+import { firstIdentity } from '#domain/identity.ts';
+import {
+	bundleRowId,
+	bundleTables,
+	rowsByIds,
+	trashedAmong,
+	untouchedIdentity,
+	type BundleRow,
+	type BundleTable
+} from '#records/bundle-rows.ts';
+import type { Queryable } from '#records/work.ts';
+import { copyOf, isSameContent, lastChanged, notMorePublic } from '#bundle/merge.ts';
+import { byTable, type StagedImport } from '#bundle/staged.ts';
+
+/** One row to write. `replace`: a row that is here gives way; what it said is kept as a copy before it. */
+export interface PlannedWrite {
+	readonly kind: 'insert' | 'replace';
+	readonly table: BundleTable;
+	readonly row: BundleRow;
+}
+
+/** What an import would do to the mirror as it is now. */
+export interface ImportPlan {
+	readonly writes: readonly PlannedWrite[];
+	/** Reflections that are inserted: only they bring their earlier states. */
+	readonly inserted: ReadonlySet<string>;
+	/** The identity that an untouched mirror began with: it goes when a bundle brings its own. */
+	readonly replaces: string | null;
+	readonly counts: readonly TableCounts[];
+	readonly quarantined: readonly RowFinding[];
+	readonly conflicts: readonly RowFinding[];
+}
+
+/** The column that names a row's parent, and where the parent stands. */
+const parents: Partial<Record<BundleTable, Readonly<Record<string, BundleTable>>>> = {
+	axes: { identity_id: 'identities' },
+	tensions: { identity_id: 'identities' },
+	reflections: { identity_id: 'identities' },
+	mirrorbacks: { reflection_id: 'reflections' },
+	threads: { identity_id: 'identities' },
+	thread_reflections: { thread_id: 'threads', reflection_id: 'reflections' },
+	engine_runs: { reflection_id: 'reflections' },
+	engine_feedback: { engine_run_id: 'engine_runs' },
+	integrations: { identity_id: 'identities' }
+};
+
+/** Rows that nobody may change (specification, section 11), and events, which happened once. */
+const insertOnly: readonly BundleTable[] = ['evolution_history', 'evolution_events'];
+
+/**
+ * Compares what was staged with the mirror, row by row and by id. The same plan follows from the same file and the same
+ * mirror, so that the preview says what the import does; and from a mirror that has the file already follows nothing.
+ */
+export async function planImport(db: Queryable, staged: StagedImport): Promise<ImportPlan> {
+	const planner = new Planner(db, staged);
+	for (const table of bundleTables) await planner.add(table);
+	return planner.finish();
+}
+
+type Counts = { -readonly [K in keyof Omit<TableCounts, 'table' | 'rows'>]: number };
+
+class Planner {
+	readonly #db: Queryable;
+	readonly #staged: StagedImport;
+	readonly #writes: PlannedWrite[] = [];
+	readonly #inserted = new Set<string>();
+	readonly #quarantined: RowFinding[] = [];
+	readonly #conflicts: RowFinding[] = [];
+	readonly #counts = byTable<Counts>(() => ({
+		new: 0,
+		same: 0,
+		conflicts: 0,
+		trashed: 0,
+		quarantined: 0
+	}));
+	/** Ids in the file. */
+	readonly #ids = byTable(() => new Set<string>());
+	/** Ids that will be there, and ids that are left out because of the trash. */
+	readonly #known = byTable(() => new Set<string>());
+	readonly #trashed = byTable(() => new Set<string>());
+
+	constructor(db: Queryable, staged: StagedImport) {
+		this.#db = db;
+		this.#staged = staged;
+		for (const { table } of staged.quarantined) this.#counts[table as BundleTable].quarantined++;
+	}
+
+	async add(table: BundleTable): Promise<void> {
+		const rows = this.#staged.rows[table];
+		const ids = rows.map((row) => bundleRowId(table, row));
+		this.#ids[table] = new Set(ids);
+		const present = await rowsByIds(this.#db, table, ids);
+		if (table === 'reflections') this.#trashed.reflections = await trashedAmong(this.#db, ids);
+		await this.#learnParents(table, rows);
+		for (const row of rows) await this.#place(table, row, present.get(bundleRowId(table, row)));
+	}
+
+	async finish(): Promise<ImportPlan> {
+		const counts = bundleTables.map((table) => ({
+			table,
+			rows: this.#staged.found[table],
+			...this.#counts[table]
+		}));
+		return {
+			writes: this.#writes,
+			inserted: this.#inserted,
+			replaces: await this.#replaced(),
+			counts,
+			quarantined: [...this.#staged.quarantined, ...this.#quarantined],
+			conflicts: this.#conflicts
+		};
+	}
+
+	/** Parents that are not in the file may be here already. */
+	async #learnParents(table: BundleTable, rows: readonly BundleRow[]): Promise<void> {
+		for (const [column, parent] of Object.entries(parents[table] ?? {})) {
+			const ids = rows.map((row) => row[column]).filter((id) => typeof id === 'string');
+			const unknown = [...new Set(ids)].filter((id) => !this.#known[parent].has(id));
+			for (const id of (await rowsByIds(this.#db, parent, unknown)).keys()) this.#known[parent].add(id);
+			if (parent !== 'reflections') continue;
+			for (const id of await trashedAmong(this.#db, unknown)) this.#trashed.reflections.add(id);
+		}
+	}
+
+	async #place(table: BundleTable, row: BundleRow, present: BundleRow | undefined): Promise<void> {
+		const id = bundleRowId(table, row);
+		const counts = this.#counts[table];
+		if (this.#trashed[table].has(id) || this.#parentIn(table, row, this.#trashed)) {
+			this.#trashed[table].add(id);
+			counts.trashed++;
+			return;
+		}
+		const missing = this.#missingParent(table, row);
+		if (missing !== null) {
+			this.#quarantined.push({ table, id, reason: `${missing} refers to a row that is not there` });
+			counts.quarantined++;
+			return;
+		}
+		this.#known[table].add(id);
+		if (present === undefined) {
+			this.#insert(table, row);
+			counts.new++;
+		} else if (this.#isSame(table, row, present)) counts.same++;
+		else await this.#merge(table, row, present);
+	}
+
+	#isSame(table: BundleTable, row: BundleRow, present: BundleRow): boolean {
+		// A diary's ids follow from its content, and a place in a thread is one place: both may have been changed here since.
+		const isOnlyThere = this.#staged.format === 'json_diary' || table === 'thread_reflections';
+		return isOnlyThere || isSameContent(table, row, present);
+	}
+
+	async #merge(table: BundleTable, row: BundleRow, present: BundleRow): Promise<void> {
+		const incomingWins = !insertOnly.includes(table) && lastChanged(row) > lastChanged(present);
+		const copy = copyOf(table, incomingWins ? present : row);
+		const isKept = await this.#isThere(table, String(copy['id']));
+		if (!incomingWins && isKept) {
+			this.#counts[table].same++;
+			return;
+		}
+		this.#counts[table].conflicts++;
+		this.#conflicts.push({
+			table,
+			id: bundleRowId(table, row),
+			reason: incomingWins ? 'the one in the file is newer' : 'the one that is here is newer'
+		});
+		if (incomingWins) this.#writes.push({ kind: 'replace', table, row: notMorePublic(table, row, present) });
+		if (!isKept) this.#insert(table, copy);
+	}
+
+	/** Here, or about to be: the file may bring the copy that another mirror made of the same state. */
+	async #isThere(table: BundleTable, id: string): Promise<boolean> {
+		return this.#ids[table].has(id) || (await rowsByIds(this.#db, table, [id])).size > 0;
+	}
+
+	#insert(table: BundleTable, row: BundleRow): void {
+		this.#writes.push({ kind: 'insert', table, row });
+		if (table === 'reflections') this.#inserted.add(String(row['id']));
+	}
+
+	#parentIn(
+		table: BundleTable,
+		row: BundleRow,
+		ids: Readonly<Record<BundleTable, ReadonlySet<string>>>
+	): boolean {
+		return Object.entries(parents[table] ?? {}).some(([column, parent]) =>
+			ids[parent].has(String(row[column]))
+		);
+	}
+
+	#missingParent(table: BundleTable, row: BundleRow): string | null {
+		for (const [column, parent] of Object.entries(parents[table] ?? {})) {
+			const id = row[column] ?? null;
+			if (id !== null && !this.#known[parent].has(String(id))) return column;
+		}
+		return null;
+	}
+
+	async #replaced(): Promise<string | null> {
+		const identity = await untouchedIdentity(this.#db);
+		const id = String(identity?.['id']);
+		const brings = this.#counts.identities.new > 0;
+		const isFirst = identity?.['metadata'] === JSON.stringify({ name: firstIdentity });
+		return isFirst && brings && !this.#known.identities.has(id) ? id : null;
+	}
+}

@@ -1,0 +1,228 @@
+import * as v from 'valibot';
+import { utf8 } from '#base/bytes.ts';
+import { longestContent, rowId } from '#domain/common.ts';
+import { contentTypes, sources, visibilities } from '#domain/reflection.ts';
+import type { BundleTable } from '#records/bundle-rows.ts';
+import { readTime } from '#bundle/time.ts';
+
+/** The schemas of the 13 tables' rows as a bundle holds them (specification, sections 1 to 13). */
+
+const text = v.pipe(
+	v.string(),
+	v.check((value) => utf8(value).length <= longestContent, 'is longer than 1 MiB')
+);
+const maybeText = v.nullish(text, null);
+const maybeId = v.nullish(rowId, null);
+const time = v.pipe(
+	v.string(),
+	v.check((value) => readTime(value) !== null, 'is not a time'),
+	v.transform((value) => readTime(value)?.time ?? value)
+);
+const maybeTime = v.nullish(time, null);
+const json = v.pipe(
+	text,
+	v.check((value) => isJson(value), 'is not JSON')
+);
+const maybeJson = v.nullish(json, null);
+const number = v.pipe(v.number(), v.finite());
+const integer = v.pipe(v.number(), v.safeInteger());
+const flag = v.nullish(v.picklist([0, 1]), 0);
+const written = v.pipe(
+	text,
+	v.check((value) => value.trim() !== '', 'is empty')
+);
+
+const evolutionTypes = {
+	proposal: [
+		...(['prompt_adjustment', 'pattern_detection', 'tension_heuristic', 'constitutional_amendment'] as const),
+		...(['safety_refinement', 'performance_optimization'] as const)
+	],
+	status: ['draft', 'testing', 'review', 'voting', 'approved', 'applied', 'rejected'],
+	history: ['upgrade', 'downgrade', 'fork', 'rollback', 'merge', 'hotfix'],
+	event: [
+		...(['installation', 'deletion', 'fork', 'regression', 'integration_add', 'integration_remove'] as const),
+		...(['upgrade', 'downgrade', 'config_change', 'export', 'import'] as const)
+	]
+} as const;
+
+export const rowSchemas = {
+	identities: v.object({ id: rowId, created_at: time, updated_at: time, metadata: maybeJson }),
+	axes: v.object({
+		id: rowId,
+		identity_id: maybeId,
+		name: written,
+		description: maybeText,
+		category: maybeText,
+		created_at: time,
+		metadata: maybeJson
+	}),
+	tensions: v.object({
+		id: rowId,
+		identity_id: maybeId,
+		name: v.pipe(
+			written,
+			v.check((name) => [...name].length <= 100, 'is longer than 100 characters')
+		),
+		axis_a: text,
+		axis_b: text,
+		position: v.nullish(
+			v.pipe(
+				number,
+				v.check((value) => Math.abs(value) <= 1, 'is not between -1 and 1')
+			),
+			null
+		),
+		intensity: v.nullish(
+			v.pipe(
+				number,
+				v.check((value) => value >= 0 && value <= 1, 'is not between 0 and 1')
+			),
+			null
+		),
+		origin: v.picklist(['system_seed', 'llm_suggested', 'user_created']),
+		sync_mode: v.nullish(v.picklist(['local_only', 'share_anonymized', 'share_full']), 'local_only'),
+		created_at: time,
+		updated_at: time,
+		metadata: maybeJson
+	}),
+	reflections: v.object({
+		id: rowId,
+		identity_id: maybeId,
+		content: written,
+		content_type: v.nullish(v.picklist(contentTypes), 'text'),
+		visibility: v.nullish(v.picklist(visibilities), 'local_only'),
+		created_at: time,
+		source: v.nullish(v.picklist(sources), 'direct'),
+		metadata: maybeJson
+	}),
+	mirrorbacks: v.object({
+		id: rowId,
+		reflection_id: rowId,
+		content: text,
+		engine_version: text,
+		created_at: time,
+		metadata: maybeJson
+	}),
+	threads: v.object({
+		id: rowId,
+		identity_id: maybeId,
+		title: maybeText,
+		started_at: time,
+		last_active: time,
+		status: v.nullish(v.picklist(['active', 'paused', 'archived']), 'active'),
+		metadata: maybeJson
+	}),
+	thread_reflections: v.object({
+		thread_id: rowId,
+		reflection_id: rowId,
+		position: integer,
+		added_at: time
+	}),
+	engine_runs: v.object({
+		id: rowId,
+		reflection_id: maybeId,
+		config_version: text,
+		engine_mode: v.picklist(['local_llm', 'remote_llm', 'manual']),
+		model_name: maybeText,
+		patterns: maybeJson,
+		tensions_surfaced: maybeJson,
+		mirrorback_length: v.nullish(
+			v.pipe(
+				integer,
+				v.check((value) => value >= 0, 'is below 0')
+			),
+			null
+		),
+		duration_ms: v.nullish(
+			v.pipe(
+				integer,
+				v.check((value) => value > 0, 'is not above 0')
+			),
+			null
+		),
+		flags: maybeJson,
+		timestamp: time,
+		sync_allowed: flag
+	}),
+	engine_feedback: v.pipe(
+		v.object({
+			id: rowId,
+			engine_run_id: rowId,
+			rating: v.nullish(
+				v.pipe(
+					integer,
+					v.check((value) => value >= 1 && value <= 5, 'is not between 1 and 5')
+				),
+				null
+			),
+			flags: maybeJson,
+			notes: maybeText,
+			timestamp: time,
+			sync_allowed: flag
+		}),
+		v.check(
+			({ rating, flags, notes }) => rating !== null || flags !== null || notes !== null,
+			'holds neither a rating nor flags nor notes'
+		)
+	),
+	evolution_proposals: v.object({
+		id: rowId,
+		proposal_type: v.picklist(evolutionTypes.proposal),
+		status: v.picklist(evolutionTypes.status),
+		from_version: maybeText,
+		to_version: maybeText,
+		title: text,
+		description: text,
+		changes: json,
+		evidence: maybeJson,
+		test_results: maybeJson,
+		vote_results: maybeJson,
+		created_at: time,
+		approved_at: maybeTime,
+		applied_at: maybeTime,
+		metadata: maybeJson
+	}),
+	evolution_history: v.object({
+		id: rowId,
+		evolution_id: text,
+		event_type: v.picklist(evolutionTypes.history),
+		from_version: maybeText,
+		to_version: maybeText,
+		applied_at: time,
+		applied_by: maybeText,
+		reversible: v.picklist([0, 1]),
+		metadata: maybeJson
+	}),
+	evolution_events: v.object({
+		id: rowId,
+		event_type: v.picklist(evolutionTypes.event),
+		from_version: maybeText,
+		to_version: maybeText,
+		event_data: json,
+		timestamp: time,
+		mirror_signature: maybeText,
+		sync_allowed: flag
+	}),
+	integrations: v.object({
+		id: rowId,
+		identity_id: maybeId,
+		integration_type: v.picklist([
+			...(['calendar', 'notes', 'email', 'health', 'journal', 'tasks', 'music', 'location'] as const),
+			'custom'
+		]),
+		status: v.picklist(['active', 'paused', 'disconnected', 'error']),
+		config: json,
+		connected_at: time,
+		last_sync: maybeTime,
+		metadata: maybeJson
+	})
+} as const satisfies Record<BundleTable, v.GenericSchema>;
+
+function isJson(value: string): boolean {
+	try {
+		JSON.parse(value);
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,25 @@
+import type { RowFinding } from '#domain/bundle.ts';
+import { bundleTables, type BundleRow, type BundleTable } from '#records/bundle-rows.ts';
+
+/** A file that was read and parsed, and changed nothing yet. */
+export interface StagedImport {
+	readonly format: 'mirror_bundle' | 'json_diary';
+	/** Rows that fit the schemas, by table. */
+	readonly rows: Readonly<Record<BundleTable, readonly BundleRow[]>>;
+	/** Earlier states of reflections, as rows of `reflection_versions`. */
+	readonly versions: readonly BundleRow[];
+	/** The person's own words for hard moments, from config.json; null where there are none. */
+	readonly crisis_card: string | null;
+	/** How many rows the file holds, by table. */
+	readonly found: Readonly<Record<BundleTable, number>>;
+	readonly notices: readonly string[];
+	readonly quarantined: readonly RowFinding[];
+	readonly changed: readonly RowFinding[];
+	readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+	readonly questions: readonly string[];
+}
+
+/** A value for each table. */
+export function byTable<T>(make: (table: BundleTable) => T): Record<BundleTable, T> {
+	return Object.fromEntries(bundleTables.map((table) => [table, make(table)])) as Record<BundleTable, T>;
+}

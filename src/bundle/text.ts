@@ -1,0 +1,10 @@
+/**
+ * A text as database, file and hash can all hold it: U+0000 and half characters become U+FFFD, a leading byte order mark
+ * goes. The same text where nothing was wrong.
+ */
+export function cleanText(text: string): string {
+	return text
+		.toWellFormed()
+		.replaceAll('\0', '\ufffd')
+		.replace(/^\ufeff+/, '');
+}

@@ -1,0 +1,28 @@
+const time = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/** A time as other programs write it. */
+export interface ReadTime {
+	/** `YYYY-MM-DDTHH:mm:ss.sssZ`. */
+	readonly time: string;
+	/** The day as it stood there. */
+	readonly day: string;
+	/** False where only a day was given: the time is then noon UTC. */
+	readonly known: boolean;
+}
+
+/**
+ * Reads an ISO 8601 time, with T or a space, with any number of decimals, with Z, an offset or neither: what says no zone
+ * is UTC (specification C3, 28). Null where it is none, and for days that the calendar does not have.
+ */
+export function readTime(text: string): ReadTime | null {
+	const [, day, minute, second = '00', fraction = '', zone = 'Z'] = time.exec(text.trim()) ?? [];
+	if (day === undefined) return null;
+	const noon = new Date(`${day}T12:00:00.000Z`);
+	// Date takes 30 February for 2 March.
+	if (Number.isNaN(noon.getTime()) || noon.toISOString().slice(0, 10) !== day) return null;
+	if (minute === undefined) return { time: noon.toISOString(), day, known: false };
+	const offset = zone.toUpperCase() === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+	const read = new Date(`${day}T${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`);
+	if (Number.isNaN(read.getTime()) || !/^\d{4}-/.test(read.toISOString())) return null;
+	return { time: read.toISOString(), day, known: true };
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '#base/clock.ts';
+import { findCrisis } from '#engine/crisis.ts';
+import type { MirrorInput, MirrorOutcome, Silence } from '#engine/mirrorback.ts';
+import { mirrorReading } from '#engine/mirrorback.ts';
+import type { PatternName } from '#engine/patterns.ts';
+import type { Reading } from '#engine/reading.ts';
+import { read } from '#engine/reading.ts';
+
+/** Version of the engine's configuration: frames, patterns, crisis phrases and rules. A change of what it says raises it. */
+export const ENGINE_VERSION = '1.0.0';
+
+/** What an `engine_runs` row says about one run, beyond ids and time (spec C1, 8). No word of the entry or the mirrorback. */
+export interface EngineRunData {
+	readonly config_version: string;
+	readonly engine_mode: 'manual';
+	readonly model_name: null;
+	readonly patterns: readonly PatternName[];
+	/** Ids of seed tensions; tensions in the person's own words are left out. */
+	readonly tensions_surfaced: readonly string[];
+	/** Code points of the mirrorback; null when nothing was said. */
+	readonly mirrorback_length: number | null;
+	/** At least 1. */
+	readonly duration_ms: number;
+	readonly flags: RunFlags;
+}
+
+interface RunFlags {
+	readonly silent?: Silence;
+	/** Version of the machine rules that were applied. */
+	readonly rules?: string;
+}
+
+export interface EngineRun {
+	readonly outcome: MirrorOutcome;
+	readonly run: EngineRunData;
+}
+
+/** Mirrors an entry and records the run. For a crisis the record holds mode and duration only. */
+export function runMirror(input: MirrorInput, clock: Clock): EngineRun {
+	const started = clock();
+	const reading = findCrisis(input.text) === null ? read(input.text) : null;
+	const outcome: MirrorOutcome = reading === null ? { kind: 'crisis' } : mirrorReading(reading, input);
+	const duration_ms = Math.max(1, Math.round(clock() - started));
+	return { outcome, run: { ...recordOf(outcome, reading, input), duration_ms } };
+}
+
+function recordOf(
+	outcome: MirrorOutcome,
+	reading: Reading | null,
+	{ rules }: MirrorInput
+): Omit<EngineRunData, 'duration_ms'> {
+	const found = reading ?? NOTHING;
+	return {
+		config_version: ENGINE_VERSION,
+		engine_mode: 'manual',
+		model_name: null,
+		patterns: found.patterns.map(({ pattern }) => pattern),
+		tensions_surfaced: found.tensions.flatMap((tension) => (tension.kind === 'seed' ? [tension.id] : [])),
+		mirrorback_length: outcome.kind === 'mirrorback' ? [...outcome.text].length : null,
+		flags:
+			outcome.kind === 'crisis'
+				? {}
+				: outcome.kind === 'silent'
+					? { silent: outcome.reason, rules: rules.version }
+					: { rules: rules.version }
+	};
+}
+
+const NOTHING: Pick<Reading, 'patterns' | 'tensions'> = { patterns: [], tensions: [] };

@@ -1,0 +1,74 @@
+/** How numbers, days and times are written: by the browser's own English, else plain English, for all texts are English. */
+const locale = globalThis.navigator?.languages.find((tag) => /^en\b/i.test(tag)) ?? 'en';
+
+const numbers = new Intl.NumberFormat(locale);
+const plurals = new Intl.PluralRules(locale);
+const longDay = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
+const shortDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+
+export function number(value: number): string {
+	return numbers.format(value);
+}
+
+/** The form of a sentence for a count; `#` in it stands for the count. */
+export function plural(count: number, forms: { readonly one: string; readonly other: string }): string {
+	const form = plurals.select(count) === 'one' ? forms.one : forms.other;
+	return form.replace('#', number(count));
+}
+
+/** A day `YYYY-MM-DD` in words. It is a day of the calendar, not a moment: no time zone can move it. */
+export function dayInWords(day: string, style: 'long' | 'short' = 'long'): string {
+	return dayBy(style === 'long' ? longDay : shortDay, day);
+}
+
+export function weekdayOf(day: string): string {
+	return dayBy(weekday, day);
+}
+
+/** Falls back to the text itself where another program stored something that is no day. */
+function dayBy(format: Intl.DateTimeFormat, day: string): string {
+	const time = Date.parse(`${day}T12:00:00Z`);
+	return Number.isNaN(time) ? day : format.format(time);
+}
+
+/** The time of day at which something was written, where it was written. */
+export function timeOfDay(iso: string, timeZone: string | undefined): string {
+	const time = Date.parse(iso);
+	if (Number.isNaN(time)) return '';
+	try {
+		return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(time);
+	} catch {
+		// A zone that this browser does not know.
+		return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(time);
+	}
+}
+
+/** A moment in the zone of this device: for what the app did, not for what a person wrote. */
+export function moment(time: number | string): string {
+	const at = typeof time === 'string' ? Date.parse(time) : time;
+	return Number.isNaN(at) ? String(time) : moments.format(at);
+}
+
+/** The day it is here, `YYYY-MM-DD`, at a time in milliseconds. */
+export function localDay(time: number): string {
+	const date = new Date(time);
+	const two = (part: number) => String(part).padStart(2, '0');
+	return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+export function hereZone(): string {
+	return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+export function bytes(size: number): string {
+	const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+	const step = Math.min(units.length - 1, size < 1 ? 0 : Math.floor(Math.log10(size) / 3));
+	return new Intl.NumberFormat(locale, {
+		style: 'unit',
+		unit: units[step] ?? 'byte',
+		unitDisplay: step === 0 ? 'long' : 'short',
+		maximumFractionDigits: step < 2 ? 0 : 1
+	}).format(size / 1000 ** step);
+}

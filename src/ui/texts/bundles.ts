@@ -1,0 +1,78 @@
+import { dayInWords, moment, number, plural } from '#ui/format.ts';
+
+const tables: Readonly<Record<string, string>> = {
+	identities: 'Identities',
+	reflections: 'Reflections',
+	reflection_versions: 'Earlier versions',
+	mirrorbacks: 'Mirrorbacks',
+	tensions: 'Tensions',
+	axes: 'Tension axes',
+	threads: 'Threads',
+	thread_reflections: 'Places in threads',
+	engine_runs: 'Engine runs',
+	engine_feedback: 'Feedback'
+};
+
+export const bundles = {
+	title: 'Bundles',
+	explain: 'A bundle is one zip with everything that is yours, in formats that others open.',
+	out: {
+		title: 'Take it away',
+		explain:
+			'The bundle is not encrypted: whoever has the file can read it. Keep it where you would keep a paper diary.',
+		whose: 'What goes along',
+		everything: 'Everything',
+		some: 'Only some identities',
+		nobody: 'Written without an identity',
+		versions: 'Earlier versions of entries too',
+		run: 'Export bundle',
+		making: 'Making the bundle…',
+		done: (name: string) => `Made: ${name}. Your browser keeps it where it keeps downloads.`,
+		again: 'Download it again',
+		nothing: 'Choose at least one identity.',
+		last: (time: string) => `The last export was on ${moment(time)}.`,
+		never: 'Nothing was exported yet.'
+	},
+	in: {
+		title: 'Bring it in',
+		explain:
+			'A bundle of Mirror OS, or a diary as JSON. Nothing is changed before you have seen what an import would do.',
+		file: 'Import file',
+		reading: 'Reading the file…',
+		unreadable: 'This file was not read',
+		failed: 'No answer came. Nothing was imported; choose the file again.',
+		preview: 'Import preview',
+		of: (name: string) => `What importing ${name} would do`,
+		formats: { mirror_bundle: 'A bundle of Mirror OS', json_diary: 'A diary as JSON' },
+		entries: (count: number) => plural(count, { one: '# reflection', other: '# reflections' }),
+		span: (from: string, to: string) =>
+			from === to ? dayInWords(from, 'short') : `${dayInWords(from, 'short')} to ${dayInWords(to, 'short')}`,
+		tags: (count: number) => plural(count, { one: '# tag', other: '# tags' }),
+		attachments: (count: number) => plural(count, { one: '# attachment', other: '# attachments' }),
+		table: 'Rows by kind',
+		columns: { kind: 'Kind', new: 'New', same: 'Here already', conflicts: 'Differ', left: 'Left out' },
+		kind: (table: string) => tables[table] ?? table,
+		number,
+		notices: 'Worth knowing',
+		skipped: (reason: string, count: number) => `${number(count)} left out: ${reason}.`,
+		findings: {
+			conflicts: (count: number) =>
+				`${plural(count, { one: '# differs', other: '# differ' })} from what is here: both texts are kept`,
+			changed: (count: number) =>
+				plural(count, { one: '# is brought in with a change', other: '# are brought in with a change' }),
+			quarantined: (count: number) =>
+				plural(count, { one: '# breaks a rule and stays out', other: '# break a rule and stay out' })
+		},
+		finding: (table: string, id: string, reason: string) => `${tables[table] ?? table}, ${id}: ${reason}`,
+		questions: 'To settle first',
+		identity: 'Written as',
+		nobody: 'No identity',
+		nothingNew: 'Everything in this file is here already. Importing it changes nothing.',
+		run: 'Import',
+		cancel: 'Do not import',
+		importing: 'Importing…',
+		done: (count: number) =>
+			plural(count, { one: 'Imported: # new reflection.', other: 'Imported: # new reflections.' }),
+		look: 'See them'
+	}
+} as const;

@@ -1,0 +1,39 @@
+import { number, plural } from '#ui/format.ts';
+
+export const ledger = {
+	title: 'Ledger',
+	explain:
+		'Each change of your mirror stands here, also what was refused, in a chain that shows if anything is changed afterwards. No word of yours is in it.',
+	verify: 'Verify ledger',
+	verifying: 'Verifying…',
+	valid: (entries: number) => `Ledger valid. ${entries} entries verified.`,
+	invalid: (count: number) =>
+		`Ledger verification failed: ${plural(count, { one: '# finding', other: '# findings' })}.`,
+	invalidWhat:
+		'What is listed here does not fit the chain. Your reflections were not changed by this check. Keep a copy of this mirror before you do anything else.',
+	failed: 'The check could not be finished. Nothing was changed; try again.',
+	exportEvidence: 'Export evidence',
+	entries: 'Entries',
+	count: (count: number) => plural(count, { one: '# entry', other: '# entries' }),
+	empty: 'Nothing has happened yet.',
+	from: (position: number) => `Shown from entry ${number(position)} back.`,
+	newest: 'Show the newest',
+	decision: (decision: string) =>
+		decision === 'ALLOW'
+			? 'Done'
+			: decision === 'DENY'
+				? 'Refused'
+				: decision === 'HALT'
+					? 'Halted'
+					: decision,
+	fields: {
+		position: 'Position',
+		kernel: 'Kernel',
+		request: 'Request',
+		actor: 'Asked by',
+		kind: 'Kind',
+		error: 'Why not',
+		hash: 'Hash',
+		previous: 'Hash before it'
+	}
+} as const;

@@ -1,0 +1,32 @@
+export const system = {
+	title: 'System',
+	explain: 'The machine room of your mirror. Everything here is on this device.',
+	health: 'Health',
+	rows: {
+		standing: 'Database',
+		engine: 'Storage engine',
+		schema: 'Schema version',
+		reflections: 'Reflections',
+		trashed: 'In the trash',
+		entries: 'Ledger entries',
+		version: 'Mirror OS'
+	},
+	standing: {
+		starting: 'opening',
+		owner: 'open in this tab',
+		follower: 'open in another tab that answers for this one',
+		waiting: 'held by a tab that sleeps',
+		failed: 'did not open'
+	},
+	engines: { sqlite: 'SQLite, in memory, with a journal on disk', postgres: 'PostgreSQL' } as Readonly<
+		Record<string, string>
+	>,
+	notices: 'What the last start mended',
+	noNotices: 'Nothing had to be mended at the last start.',
+	migrations: 'Migrations',
+	migrationsExplain: 'How the database came to its present shape, oldest first.',
+	table: 'Table of migrations',
+	columns: { version: 'Version', description: 'What it did', applied: 'Applied', checksum: 'Checksum' },
+	rescue: 'Rescue page',
+	rescueExplain: 'It works even when your mirror does not open.'
+} as const;

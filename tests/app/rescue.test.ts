@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest';
+import { packCopy, unpackCopy } from '#app/rescue/copy.ts';
+import { readContents, type Reading } from '#app/rescue/read.ts';
+import { emptyContents, replaceSlots, type SlotContents } from '#app/rescue/replace.ts';
+import { Rescuer, type Folders } from '#app/rescue/rescuer.ts';
+import type { Draft, Drafts } from '#app/drafts.ts';
+import { ok } from '#base/result.ts';
+import { memorySlots } from '#storage/sqlite/memory.ts';
+import { slotNames } from '#storage/sqlite/slot-file.ts';
+import type { SlotFiles, SlotName } from '#storage/sqlite/slot-file.ts';
+import { Disk, PowerCut, survivals } from '../storage/disk.ts';
+import { digest, sql } from '../storage/sql.ts';
+import { createWorld, TestMirror } from './mirror.ts';
+
+const reader = { sql, digest };
+
+/** The bytes of a store in which these texts were written, one after the other. */
+async function stored(seed: number, texts: readonly string[]): Promise<SlotContents> {
+	const mirror = await TestMirror.open(createWorld(seed));
+	for (const text of texts) await mirror.write(text);
+	await mirror.core.close();
+	return contentsOf(mirror.world.files);
+}
+
+function contentsOf(files: SlotFiles): SlotContents {
+	const contents = slotNames.map((name) => {
+		const bytes = new Uint8Array(files[name].size());
+		files[name].read(bytes, 0);
+		return [name, bytes];
+	});
+	return Object.fromEntries(contents) as Record<SlotName, Uint8Array>;
+}
+
+function isSame(one: SlotContents | null, other: SlotContents): boolean {
+	return one !== null && slotNames.every((name) => Buffer.compare(one[name], other[name]) === 0);
+}
+
+function filesOf(contents: SlotContents): SlotFiles {
+	const files = memorySlots();
+	for (const name of slotNames) files[name].write(contents[name], 0);
+	return files;
+}
+
+function texts(reading: Reading): string[] {
+	return 'entries' in reading ? reading.entries.map(({ content }) => content) : [];
+}
+
+/** A byte well inside the journal in use is flipped; records before it stay whole. */
+function damaged(contents: SlotContents): SlotContents {
+	const jrnl1 = contents.jrnl1.slice();
+	const at = Math.floor(jrnl1.length * 0.7);
+	jrnl1[at] = jrnl1[at]! ^ 1;
+	return { ...contents, jrnl1 };
+}
+
+const draft: Draft = {
+	id: '01939f6a-0000-7000-8000-000000000001',
+	text: 'not saved yet',
+	title: null,
+	identity_id: null,
+	visibility: 'local_only',
+	begun_at: 1,
+	changed_at: 2,
+	base_version: null
+};
+
+const before = await stored(1, ['one', 'two', 'three']);
+const after = await stored(2, ['a', 'b']);
+
+describe('replaceSlots', () => {
+	test.each([
+		['another store', after],
+		['nothing', emptyContents]
+	])('puts %s in the place of a store', async (_what, contents) => {
+		const files = filesOf(before);
+		replaceSlots(files, contents);
+		expect(contentsOf(files)).toEqual(contents);
+	});
+
+	test.each([
+		['another store', after, 'whole', ['b', 'a']],
+		['nothing', emptyContents, 'empty', []]
+	] as const)(
+		'interrupted anywhere, it opens as before, as %s, or not at all',
+		async (_what, to, kind, found) => {
+			const outcomes = new Set<string>();
+			for (let at = 1; ; at++) {
+				const disk = new Disk({ kind: 'crash', at }, filesOf(before));
+				let isOver = true;
+				try {
+					replaceSlots(disk.files, to);
+				} catch (error) {
+					if (!(error instanceof PowerCut)) throw error;
+					isOver = false;
+				}
+				for (const survival of survivals) {
+					const reading = await readContents(contentsOf(disk.after(survival)), reader);
+					outcomes.add(reading.kind);
+					const isBefore = reading.kind === 'whole' && texts(reading).join() === 'three,two,one';
+					const isAfter = reading.kind === kind && texts(reading).join() === found.join();
+					expect(isBefore || isAfter || reading.kind === 'unreadable', `${at} ${survival}`).toBe(true);
+				}
+				if (isOver) break;
+			}
+			expect([...outcomes].sort()).toEqual(
+				['unreadable', kind, 'whole'].filter((x, i, all) => all.indexOf(x) === i).sort()
+			);
+		}
+	);
+});
+
+describe('readContents', () => {
+	test('reads what stands before the damage, newest first, and says what is wrong', async () => {
+		const reading = await readContents(damaged(before), reader);
+		expect(reading.kind).toBe('partial');
+		expect(['one', 'two,one']).toContain(texts(reading).join());
+		expect('reasons' in reading && reading.reasons.join()).toMatch(
+			/^Record \d+ of the journal cannot be read/
+		);
+	});
+});
+
+describe('the rescue copy', () => {
+	const copy = {
+		version: '1',
+		made_at: '2026-11-21T08:30:00.000Z',
+		contents: damaged(before),
+		drafts: [draft]
+	};
+
+	test('holds the files as they are, damaged ones too, and the drafts', () => {
+		expect(unpackCopy(packCopy(copy))).toEqual({ ok: true, value: copy });
+	});
+
+	test('with any byte of it changed it is refused, or is what was packed', () => {
+		const packed = packCopy({ ...copy, contents: emptyContents });
+		for (let at = 0; at < packed.length; at++) {
+			const changed = packed.slice();
+			changed[at] = changed[at]! ^ 0x10;
+			const read = unpackCopy(changed);
+			// What a zip says of times and attributes does not matter; what it holds is held to its hash.
+			if (read.ok) expect(read.value.drafts).toEqual([draft]);
+		}
+		expect(unpackCopy(new Uint8Array([1, 2, 3]))).toMatchObject({ ok: false, error: { code: 'not_a_copy' } });
+	});
+});
+
+/** Folders in memory, of which a write may be cut at any of its operations. */
+class MemoryFolders implements Folders {
+	readonly all = new Map<string, SlotFiles>();
+	readonly #finished = new Set<string>();
+	/** Of the folder that is written, and the operation at which the power goes. */
+	cut: { readonly folder: string; readonly at: number } | null = null;
+
+	async read(folder: string) {
+		const files = this.all.get(folder);
+		return files === undefined ? null : contentsOf(files);
+	}
+	async write(folder: string, work: (files: SlotFiles) => void) {
+		const at = this.cut?.folder === folder ? this.cut.at : Number.POSITIVE_INFINITY;
+		const disk = new Disk({ kind: 'crash', at }, this.all.get(folder) ?? memorySlots());
+		try {
+			work(disk.files);
+		} finally {
+			this.all.set(folder, disk.after('everything'));
+		}
+		return ok(undefined);
+	}
+	async finish(folder: string) {
+		this.#finished.add(folder);
+	}
+	async isFinished(folder: string) {
+		return this.#finished.has(folder);
+	}
+	async remove(folder: string) {
+		this.all.delete(folder);
+		this.#finished.delete(folder);
+	}
+}
+
+class MemoryDrafts implements Drafts {
+	readonly all = new Map<string, Draft>();
+	async put(each: Draft) {
+		this.all.set(each.id, each);
+	}
+	async get(id: string) {
+		return this.all.get(id) ?? null;
+	}
+	async list() {
+		return [...this.all.values()];
+	}
+	async drop(id: string) {
+		this.all.delete(id);
+	}
+}
+
+function rescue(contents: SlotContents, isHeld = false) {
+	const [folders, drafts] = [new MemoryFolders(), new MemoryDrafts()];
+	folders.all.set('mirror', filesOf(contents));
+	const rescuer = new Rescuer({
+		folders,
+		drafts,
+		reader,
+		clock: () => Date.UTC(2026, 10, 21, 8, 30),
+		version: '1',
+		folder: 'mirror',
+		alone: async (work) => (isHeld ? null : work())
+	});
+	return { folders, drafts, rescuer };
+}
+
+const aside = 'mirror-aside-20261121T083000000Z';
+
+describe('Rescuer', () => {
+	test('does nothing while another tab holds the database', async () => {
+		const { rescuer } = rescue(before, true);
+		for (const asked of [rescuer.look(), rescuer.copy(), rescuer.startFresh(), rescuer.diagnostics()])
+			expect(await asked).toMatchObject({ ok: false, error: { code: 'held' } });
+	});
+
+	test('starts fresh and keeps what was there, byte for byte', async () => {
+		const { rescuer, folders } = rescue(damaged(before));
+		expect(await rescuer.startFresh()).toMatchObject({ ok: true });
+		expect(await rescuer.look()).toEqual({ ok: true, value: { kind: 'empty' } });
+		expect(isSame(await folders.read(aside), damaged(before))).toBe(true);
+	});
+
+	test('restores a copy with its drafts, and keeps what was there', async () => {
+		const { rescuer, folders, drafts } = rescue(damaged(before));
+		const copy = packCopy({ version: '1', made_at: '', contents: after, drafts: [draft] });
+		expect(await rescuer.restore(copy)).toMatchObject({ ok: true });
+		expect(isSame(await folders.read('mirror'), after)).toBe(true);
+		expect(isSame(await folders.read(aside), damaged(before))).toBe(true);
+		expect(await drafts.list()).toEqual([draft]);
+		expect([...folders.all.keys()].sort()).toEqual(['mirror', aside]);
+	});
+
+	test('a restore that was interrupted at any operation is as before, or is finished at the next look', async () => {
+		const copy = packCopy({ version: '1', made_at: '', contents: after, drafts: [] });
+		const found = new Set<string>();
+		for (const at of [1, 2, 4, 5, 7, 13, 16, 19, 22, 40]) {
+			const { rescuer, folders } = rescue(before);
+			folders.cut = { folder: 'mirror', at };
+			await rescuer.restore(copy).catch((error: unknown) => expect(error).toBeInstanceOf(PowerCut));
+			folders.cut = null;
+			const looked = await rescuer.look();
+			if (!looked.ok) throw new Error(looked.error.message);
+			found.add(texts(looked.value).join());
+			expect(isSame(await folders.read(aside), before)).toBe(true);
+			expect(await folders.isFinished('mirror-restore')).toBe(false);
+		}
+		expect([...found].sort()).toEqual(['b,a', 'three,two,one']);
+	});
+
+	test('a file that is no copy, and a copy of nothing, change nothing', async () => {
+		const { rescuer, folders } = rescue(before);
+		const nothing = packCopy({ version: '1', made_at: '', contents: emptyContents, drafts: [] });
+		expect(await rescuer.restore(new Uint8Array(9))).toMatchObject({ error: { code: 'not_a_copy' } });
+		expect(await rescuer.restore(nothing)).toMatchObject({ error: { code: 'not_readable' } });
+		expect([...folders.all.keys()]).toEqual(['mirror']);
+		expect(isSame(await folders.read('mirror'), before)).toBe(true);
+	});
+
+	test('diagnostics say sizes and codes, and no word of a person', async () => {
+		const { rescuer, drafts } = rescue(damaged(before));
+		await drafts.put(draft);
+		const report = await rescuer.diagnostics();
+		const text = report.ok ? report.value : '';
+		expect(text).toContain('Store: partial');
+		expect(text).toContain('Drafts: 1');
+		for (const word of ['one', 'two', 'three', draft.text]) expect(text.split(/\s+/)).not.toContain(word);
+	});
+});

@@ -1,0 +1,49 @@
+import { expect, test, type Page } from '@playwright/test';
+import { dispatch, ready } from './client.ts';
+
+const words = 'I keep saying that I should call my sister, and then I sit by the window and watch the rain.';
+const crisis = 'I want to kill myself tonight. I have the pills here.';
+
+async function ask(page: Page, content: string): Promise<void> {
+	await page.getByRole('textbox', { name: 'Reflection' }).fill(content);
+	await page.keyboard.press('Control+Enter');
+}
+
+function region(page: Page) {
+	return page.getByRole('region', { name: 'Mirrorback' });
+}
+
+test.beforeEach(async ({ page }) => {
+	await page.goto('/');
+	await ready(page);
+});
+
+test('"Mirror it" saves, then answers with the words of the person', async ({ page }) => {
+	await ask(page, words);
+	await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+	await expect(region(page).locator('blockquote')).toContainText(/“.+”/s);
+	for (const name of ['Not it', 'Less', 'Helpful', 'Say nothing']) {
+		await expect(region(page).getByRole('button', { name })).toBeVisible();
+	}
+	await region(page).getByRole('button', { name: 'Helpful' }).click();
+	await expect(region(page).getByText('Noted.')).toBeVisible();
+	await region(page).getByRole('button', { name: 'Say nothing' }).click();
+	await expect(region(page).locator('blockquote')).toHaveCount(0);
+});
+
+test('an entry keeps what the mirror said to it', async ({ page }) => {
+	await ask(page, words);
+	const said = await region(page).locator('blockquote').innerText();
+	await page.getByRole('link', { name: 'Open it' }).click();
+	await expect(page.locator('blockquote').filter({ hasText: said })).toBeVisible();
+});
+
+test('in danger the mirror shows a card instead, and it can be the own one', async ({ page }) => {
+	await ask(page, crisis);
+	await expect(region(page)).toContainText('findahelpline.com');
+	await expect(region(page).locator('blockquote')).toHaveCount(0);
+	const value = 'Call Anna. She knows.';
+	expect((await dispatch(page, 'settings.change', { key: 'crisis_card', value })).code).toBe('accepted');
+	await expect(region(page)).toContainText(value);
+	await expect(region(page)).not.toContainText('findahelpline.com');
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readDiary } from '#bundle/diary.ts';
+import { TestMirror } from '../app/mirror.ts';
+
+const now = '2026-11-21T08:30:00.000Z';
+
+function bytes(list: unknown): Uint8Array {
+	return new TextEncoder().encode(JSON.stringify(list));
+}
+
+function read(list: unknown) {
+	const staged = readDiary(bytes(list), now);
+	if (!staged.ok) throw new Error(staged.error.message);
+	return staged.value;
+}
+
+describe('a JSON list of {date, text}', () => {
+	test('a day is noon UTC of it with the time unknown, a time is that time, and the day stays as it was', () => {
+		const { rows } = read([
+			{ date: '2024-02-29', text: 'a' },
+			{ date: '2024-02-29T23:30:00-08:00', text: 'b' },
+			{ date: '2024-02-29 23:30', text: 'c' },
+			{ date: null, text: 'd' },
+			{ date: 'yesterday', text: 'e' }
+		]);
+		const seen = rows.reflections.map((row) => [row['created_at'], JSON.parse(String(row['metadata']))]);
+		expect(seen).toMatchObject([
+			['2024-02-29T12:00:00.000Z', { local_date: '2024-02-29', time_known: false }],
+			['2024-03-01T07:30:00.000Z', { local_date: '2024-02-29' }],
+			['2024-02-29T23:30:00.000Z', { local_date: '2024-02-29' }],
+			[now, { local_date: '2026-11-21', time_known: false }],
+			[now, { local_date: '2026-11-21', time_known: false, original_date: 'yesterday' }]
+		]);
+		expect(seen[1]?.[1]).not.toHaveProperty('time_known');
+	});
+
+	test('what holds no text is left out and counted by its reason', () => {
+		const { skipped, rows } = read([
+			{ date: null, text: 'kept' },
+			{ date: null, text: ' \n ' },
+			{ date: '2024-01-01' },
+			'text',
+			{ text: 'x'.repeat(1024 * 1024 + 1) }
+		]);
+		expect(rows.reflections.length).toBe(1);
+		expect(skipped).toEqual([
+			{ reason: 'empty', count: 1 },
+			{ reason: 'no text', count: 2 },
+			{ reason: 'longer than 1 MiB', count: 1 }
+		]);
+	});
+
+	test('every entry has its own id, the same in every run, also where two entries are equal', () => {
+		const entry = fc.record({
+			date: fc.constantFrom(null, '2024-01-01', '2024-01-02T10:00:00Z', '1890-05-06', 'soon'),
+			text: fc.constantFrom('a', 'b', 'ä')
+		});
+		fc.assert(
+			fc.property(fc.array(entry, { minLength: 1, maxLength: 30 }), (list) => {
+				const ids = read(list).rows.reflections.map((row) => String(row['id']));
+				expect(new Set(ids).size).toBe(list.length);
+				for (const id of ids) {
+					expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+				}
+				const later = readDiary(bytes(list), '2030-01-01T00:00:00.000Z');
+				expect(later.ok && later.value.rows.reflections.map((row) => row['id'])).toEqual(ids);
+			})
+		);
+	});
+
+	test('comes in under the chosen identity, and adds nothing the second time, not even after an edit', async () => {
+		const mirror = await TestMirror.open();
+		const [{ id: identity_id } = { id: '' }] = (await mirror.read('identities.list', {})).rows;
+		const list = bytes([
+			{ date: '2024-02-29', text: 'First entry.' },
+			{ date: null, text: '<img src=x onerror=alert(1)>' }
+		]);
+		const receipt = await mirror.import(list, { identity_id });
+		expect(receipt).toMatchObject({ code: 'accepted', result: { reflections: 2 } });
+		const [first] = (await mirror.read('reflections.search', { query: 'first entry' })).rows;
+		expect(first).toMatchObject({ identity_id, local_date: '2024-02-29' });
+		const day = { created_at: '2024-02-29T12:00:00.000Z', local_date: '2024-02-29' };
+		await mirror.dispatch('reflection.edit', { id: first!.id, content: 'Edited since.', ...day });
+		mirror.world.now += 86_400_000;
+		expect((await mirror.import(list)).result).toMatchObject({ written: 0, same: 2 });
+		await mirror.dispatch('reflection.trash', { id: first!.id });
+		expect((await mirror.import(list)).result).toMatchObject({ written: 0, same: 1, trashed: 1 });
+		expect((await mirror.read('ledger.verify', {})).rows[0]?.errors).toEqual([]);
+		await mirror.core.close();
+	});
+});
