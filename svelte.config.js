@@ -18,6 +18,7 @@ export default {
 					'../vite.config.ts',
 					'../src/app.d.ts',
 					'../src/app/connect.ts',
+					'../src/app/rescue/page.ts',
 					...['routes', 'shell', 'ui'].flatMap((folder) => [
 						`../src/${folder}/**/*.ts`,
 						`../src/${folder}/**/*.svelte`

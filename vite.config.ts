@@ -4,5 +4,6 @@ import { defineConfig } from 'vite';
 export default defineConfig({
 	plugins: [sveltekit()],
 	worker: { format: 'es' },
-	build: { target: 'es2022' }
+	// Older targets would have light-dark() and :dir() rewritten.
+	build: { target: 'es2022', cssTarget: ['chrome123', 'safari17.5', 'firefox120'] }
 });

@@ -3,14 +3,14 @@ import workerUrl from '#app/core.worker.ts?worker&url';
 import { createClient, type Client } from '#app/client.ts';
 import type { Remote } from '#app/protocol.ts';
 import { createUpdates, type Registration } from '#app/updates.ts';
-import { version } from '../../package.json';
+import { version } from '#app/version.ts';
 
 declare global {
 	var mirror: Client;
 }
 
 /** Script URLs of our own files, by name: nothing else becomes one (Trusted Types). */
-const scripts = globalThis.trustedTypes?.createPolicy('mirror-script', {
+const scripts = window.trustedTypes?.createPolicy('mirror-script', {
 	createScriptURL: (url) => {
 		if (!ownScripts.includes(url) && !url.startsWith('blob:'))
 			throw new TypeError('not a script of this app');
@@ -65,10 +65,17 @@ async function registerServiceWorker(): Promise<Registration | null> {
 	if (!('serviceWorker' in navigator) || import.meta.env.DEV) return null;
 	try {
 		await navigator.serviceWorker.register(scriptUrl(serviceWorkerUrl) as string);
-		return await navigator.serviceWorker.ready;
+		return await Promise.race([navigator.serviceWorker.ready, givenUp(patience)]);
 	} catch {
 		return null;
 	}
+}
+
+/** A first visit may wait this long for the service worker, in milliseconds; after it the blob does as well. */
+const patience = 10_000;
+
+function givenUp(ms: number): Promise<null> {
+	return new Promise((resolve) => setTimeout(resolve, ms, null));
 }
 
 function blobUrl(): string {

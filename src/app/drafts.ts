@@ -41,7 +41,9 @@ export function openDrafts(name = 'mirror-drafts'): Drafts {
 	return {
 		async put(draft) {
 			const tx = (await database()).transaction('drafts', 'readwrite', { durability: 'strict' });
-			await Promise.all([tx.store.put(draft), tx.done]);
+			const put = tx.store.put(draft);
+			tx.commit();
+			await Promise.all([put, tx.done]);
 		},
 		get: async (id) => (await (await database()).get('drafts', id)) ?? null,
 		async list() {

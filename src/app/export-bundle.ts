@@ -12,7 +12,7 @@ import { entityTables } from '#wire/bundle-manifest.ts';
 import type { ExportedBundle } from '#app/protocol.ts';
 import { buildDatabase } from '#app/scratch.ts';
 import { storageRefusal } from '#app/words.ts';
-import { version } from '../../package.json';
+import { version } from '#app/version.ts';
 
 export interface ExportDependencies {
 	/** sql.js, loaded when something is exported. */

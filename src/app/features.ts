@@ -1,3 +1,4 @@
+import type { Clock } from '#base/clock.ts';
 import type { Kind } from '#domain/command.ts';
 import type { ViewName } from '#domain/view.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
@@ -29,14 +30,14 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run'>> = {
 };
 
 /** Every view there is. */
-export function viewsOver(surroundings: Surroundings): ViewMap<ViewName> {
+export function viewsOver(surroundings: Surroundings, clock: Clock): ViewMap<ViewName> {
 	return {
 		...identityViewMap,
 		...reflectionViewMap,
 		...trashViewMap,
 		...mirrorbackViewMap,
 		...settingViewMap,
-		...ledgerViewMap,
+		...ledgerViewMap(clock),
 		...healthViewMap(surroundings)
 	};
 }

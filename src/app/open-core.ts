@@ -54,7 +54,7 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			clock,
 			random,
 			handlers: handlersOver(imports),
-			views: viewsOver({ engine: database.dialect, notices }),
+			views: viewsOver({ engine: database.dialect, notices }, clock),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});
 		await welcome(core, database, deps);

@@ -110,7 +110,10 @@ export class Tab implements Port, FilePort {
 				if (this.#core === null) this.#follow();
 				return;
 			case 'want':
-				if (this.#core !== null && !this.#visible) this.#letGo?.();
+				if (this.#core === null) return;
+				// Somebody looks at this tab too: it stays the owner, and says so to a tab that asked who is.
+				if (this.#visible) this.#deps.post({ kind: 'owner' });
+				else this.#letGo?.();
 				return;
 			case 'hidden':
 				if (this.#visible && this.#core === null) this.#deps.post({ kind: 'want' });

@@ -1,8 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Json } from '#base/canonical.ts';
 import type { ExportChoice } from '#domain/bundle.ts';
-import { exportEvidence, type EvidenceBundle } from '#kernel/evidence.ts';
-import type { AuditEntry } from '#kernel/ledger.ts';
+import type { EvidenceBundle } from '#kernel/evidence.ts';
 import {
 	bundleRowId,
 	bundleRows,
@@ -15,7 +14,8 @@ import {
 	type BundleRows,
 	type RowCommit
 } from '#records/bundle-rows.ts';
-import { kernelStatus, ledgerSlices } from '#records/ledger.ts';
+import { storedEvidence } from '#records/evidence.ts';
+import { kernelStatus } from '#records/ledger.ts';
 import { readSettings } from '#records/setting.ts';
 import type { Queryable } from '#records/work.ts';
 import {
@@ -91,11 +91,7 @@ function sanitized(row: BundleRow): BundleRow {
 async function evidenceOf(db: Queryable, exported_at_ms: number): Promise<EvidenceBundle[]> {
 	const kernels = await kernelStatus(db);
 	const evidence: EvidenceBundle[] = [];
-	for (const { kernel_id, variant } of kernels.toReversed()) {
-		const entries: AuditEntry[] = [];
-		for await (const slice of ledgerSlices(db, kernel_id)) entries.push(...slice.entries);
-		evidence.push(exportEvidence({ kernel_id, variant, exported_at_ms }, entries));
-	}
+	for (const kernel of kernels.toReversed()) evidence.push(await storedEvidence(db, kernel, exported_at_ms));
 	return evidence;
 }
 

@@ -1,41 +1,32 @@
-import { bundle } from '#cli/bundle.ts';
-import { canonical } from '#cli/canonical.ts';
 import type { Command, CommandResult } from '#cli/command.ts';
-import { importFiles } from '#cli/import.ts';
-import { kernel } from '#cli/kernel.ts';
 import { terminal } from '#cli/terminal.ts';
-import { verify } from '#cli/verify.ts';
 
-/** Every command there is, one file each. */
-const commands: Readonly<Record<string, Command>> = {
-	bundle,
-	canonical,
-	import: importFiles,
-	kernel,
-	verify
+/** Every command there is, one file each; only what is asked for is loaded. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+	bundle: async () => (await import('#cli/bundle.ts')).bundle,
+	canonical: async () => (await import('#cli/canonical.ts')).canonical,
+	commands: async () => (await import('#cli/commands.ts')).commands,
+	engine: async () => (await import('#cli/engine.ts')).engine,
+	import: async () => (await import('#cli/import.ts')).importFiles,
+	kernel: async () => (await import('#cli/kernel.ts')).kernel,
+	verify: async () => (await import('#cli/verify.ts')).verify
 };
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name = '', ...words]: readonly string[]): Promise<CommandResult> {
-	if (name === '--help' || name === 'help') return help();
-	const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-	if (command === undefined) return misused(name === '' ? 'Which command?' : `There is no command ${name}.`);
-	return command.run(words, terminal);
-}
-
-function help(): CommandResult {
-	terminal.print(usage());
-	return 0;
-}
-
-function misused(why: string): CommandResult {
-	terminal.complain(`${why}\n${usage()}`);
+	if (name === '--help' || name === 'help') {
+		terminal.print(await usage());
+		return 0;
+	}
+	const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+	if (load !== undefined) return (await load()).run(words, terminal);
+	const why = name === '' ? 'Which command?' : `There is no command ${name}.`;
+	terminal.complain(`${why}\n${await usage()}`);
 	return 2;
 }
 
-function usage(): string {
-	return ['Usage: mirror COMMAND', ...Object.values(commands).map(({ usage }) => `  mirror ${usage}`)].join(
-		'\n'
-	);
+async function usage(): Promise<string> {
+	const all = await Promise.all(Object.values(commands).map((load) => load()));
+	return ['Usage: mirror COMMAND', ...all.map((command) => `  mirror ${command.usage}`)].join('\n');
 }

@@ -44,6 +44,16 @@ export interface LedgerVerification {
 	readonly as_reference: boolean;
 }
 
+/** A kernel's whole ledger as the reference exports it: what `mirror verify` reads. Holds no word of the person's. */
+export interface LedgerEvidence {
+	readonly kernel_id: string;
+	readonly variant: string;
+	readonly exported_at_ms: number;
+	readonly root_hash: string;
+	readonly entry_count: number;
+	readonly ledger_entries: readonly object[];
+}
+
 export const ledgerViews = {
 	'ledger.list': {
 		params: v.strictObject({
@@ -54,6 +64,11 @@ export const ledgerViews = {
 	},
 	'ledger.head': { params: v.strictObject({}), topics: ['ledger'] },
 	'ledger.verify': { params: v.strictObject({}), topics: [] },
+	/** One file for each kernel, or for the one that is named. */
+	'ledger.evidence': {
+		params: v.strictObject({ kernel_id: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(200))), null) }),
+		topics: []
+	},
 	'kernel.status': { params: v.strictObject({}), topics: ['ledger'] }
 } as const;
 
@@ -61,5 +76,6 @@ export interface LedgerRows {
 	'ledger.list': LedgerItem;
 	'ledger.head': LedgerHead;
 	'ledger.verify': LedgerVerification;
+	'ledger.evidence': LedgerEvidence;
 	'kernel.status': KernelStatus;
 }

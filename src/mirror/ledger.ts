@@ -1,6 +1,8 @@
+import type { Clock } from '#base/clock.ts';
 import { sha256Hex } from '#base/hash.ts';
-import type { KernelStatus, LedgerVerification } from '#domain/ledger.ts';
+import type { KernelStatus, LedgerEvidence, LedgerVerification } from '#domain/ledger.ts';
 import { Replay } from '#kernel/replay.ts';
+import { storedEvidence } from '#records/evidence.ts';
 import { kernelStatus, ledgerSlices, ledgerHeads, ledgerPage } from '#records/ledger.ts';
 import { unprovenEntries, unprovenRows } from '#records/proof.ts';
 import type { Queryable, ViewMap } from '#records/work.ts';
@@ -8,12 +10,23 @@ import type { Queryable, ViewMap } from '#records/work.ts';
 /** More findings than these help nobody. */
 const mostErrors = 100;
 
-export const ledgerViewMap: ViewMap<'ledger.list' | 'ledger.head' | 'ledger.verify' | 'kernel.status'> = {
-	'ledger.list': ledgerPage,
-	'ledger.head': async (db) => ({ rows: await ledgerHeads(db) }),
-	'ledger.verify': async (db) => ({ rows: [await verifyLedger(db)] }),
-	'kernel.status': async (db) => ({ rows: await kernelStatus(db) })
-};
+type LedgerViewName = 'ledger.list' | 'ledger.head' | 'ledger.verify' | 'ledger.evidence' | 'kernel.status';
+
+export function ledgerViewMap(clock: Clock): ViewMap<LedgerViewName> {
+	return {
+		'ledger.list': ledgerPage,
+		'ledger.head': async (db) => ({ rows: await ledgerHeads(db) }),
+		'ledger.verify': async (db) => ({ rows: [await verifyLedger(db)] }),
+		'ledger.evidence': async (db, { kernel_id }) => {
+			const kernels = await kernelStatus(db);
+			const asked = kernels.filter((kernel) => kernel_id === null || kernel.kernel_id === kernel_id);
+			const rows: LedgerEvidence[] = [];
+			for (const kernel of asked) rows.push(await storedEvidence(db, kernel, clock()));
+			return { rows };
+		},
+		'kernel.status': async (db) => ({ rows: await kernelStatus(db) })
+	};
+}
 
 /**
  * Verifies everything that this database holds: each kernel's chain against its stored head, what the entries were hashed

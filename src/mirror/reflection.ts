@@ -70,6 +70,8 @@ export const reflectionHandlers: HandlerMap<'reflection.create' | 'reflection.ed
 		};
 		const after: ReflectionMetadata = {
 			...metadataOf(readMetadata(metadata), data),
+			// A day without a time stays one until somebody sets the time.
+			time_known: data.created_at !== created_at || readMetadata(metadata).time_known !== false,
 			...(data.pinned === undefined ? {} : { pinned: data.pinned }),
 			edited_at: work.now
 		};

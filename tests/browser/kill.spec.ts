@@ -24,10 +24,12 @@ async function expectWhole(page: Page, acked: ReadonlySet<string>): Promise<void
 			const found = new Set<string>();
 			let after: { created_at: string; id: string } | null = null;
 			for (;;) {
-				const { rows } = await globalThis.mirror.read('reflections.list', { limit: 200, after });
-				const last = rows.at(-1);
+				const page: readonly { created_at: string; id: string }[] = (
+					await globalThis.mirror.read('reflections.list', { limit: 200, after })
+				).rows;
+				const last = page.at(-1);
 				if (last === undefined) break;
-				for (const row of rows) found.add(row.id);
+				for (const row of page) found.add(row.id);
 				after = { created_at: last.created_at, id: last.id };
 			}
 			return ids.filter((id) => !found.has(id));

@@ -6,7 +6,7 @@ import type { Reading } from '#app/rescue/read.ts';
 import type { RescueRemote } from '#app/rescue/start.ts';
 
 /** The page where the store does not open: it needs neither the app nor its database. */
-const scripts = globalThis.trustedTypes?.createPolicy('mirror-script', {
+const scripts = window.trustedTypes?.createPolicy('mirror-script', {
 	createScriptURL: (url) => {
 		if (url !== workerUrl) throw new TypeError('not a script of this page');
 		return url;

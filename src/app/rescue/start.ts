@@ -7,7 +7,7 @@ import { openDrafts } from '#app/drafts.ts';
 import { names } from '#app/names.ts';
 import type { SlotContents } from '#app/rescue/replace.ts';
 import { Rescuer, type Folders } from '#app/rescue/rescuer.ts';
-import { version } from '../../../package.json';
+import { version } from '#app/version.ts';
 
 /** A file that is there when everything else in its folder is. */
 const marker = 'complete';

@@ -13,6 +13,10 @@ export const ledger = {
 		'What is listed here does not fit the chain. Your reflections were not changed by this check. Keep a copy of this mirror before you do anything else.',
 	failed: 'The check could not be finished. Nothing was changed; try again.',
 	exportEvidence: 'Export evidence',
+	exported: (name: string) =>
+		`${name} is saved. It holds hashes, times and what was decided; mirror verify checks it anywhere.`,
+	notExported: 'The evidence could not be read. Nothing was changed; try again.',
+	whichKernel: 'Kernel',
 	entries: 'Entries',
 	count: (count: number) => plural(count, { one: '# entry', other: '# entries' }),
 	empty: 'Nothing has happened yet.',

@@ -17,7 +17,19 @@ export const mirrorback = {
 	},
 	crisis: {
 		title: 'Before anything else',
-		card: 'What you wrote sounds heavy, and this app cannot help the way a person can. If you might be in danger, call your local emergency number, 112 in Europe or 911 in North America, or go to somebody near you.\n\nPeople who listen, at any hour: findahelpline.com lists them for every country. In the United States and Canada call or text 988; in the United Kingdom and Ireland call 116 123.\n\nYour words are saved here. Nobody was told.',
+		card: [
+			'What you wrote is saved on this device, and nobody has been told. There is no mirrorback to it. There are people who listen, many of them at any hour, and there may be someone you trust.',
+			[
+				'Emergency: 112 in Europe, 999 in the UK, 911 in North America, or your local number',
+				'findahelpline.com: crisis lines by country, by phone, text or chat',
+				'988 Lifeline, USA and Canada: call or text 988',
+				'Samaritans, UK and Ireland: 116 123, as in several other European countries',
+				'Lifeline, Australia: 13 11 14',
+				'Need to talk?, New Zealand: call or text 1737',
+				'Children and young people, most of Europe: 116 111'
+			].join('\n'),
+			'You can go on writing, or close this card.'
+		].join('\n\n'),
 		edit: 'You can write your own card in Settings, with the people you would call.'
 	}
 } as const;
