@@ -290,7 +290,13 @@ CREATE TABLE storage_holds (
 	held_at TEXT NOT NULL
 );
 
+-- Rows were erased for good, and the medium still holds their bytes: the next idle moment rewrites it.
+CREATE TABLE erasures (
+	request_id TEXT PRIMARY KEY NOT NULL
+);
+
 -- ROLLBACK:
+-- DROP TABLE erasures;
 -- DROP TABLE storage_holds;
 -- DROP TABLE archives;
 -- DROP TABLE receipts;

@@ -16,6 +16,7 @@ import { exportFile } from '#app/export-bundle.ts';
 import { handlersOver, viewsOver } from '#app/features.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import type { OwnedCore } from '#app/tab.ts';
+import { tidy } from '#app/tidy.ts';
 import { storageRefusal } from '#app/words.ts';
 
 export interface OpenDependencies {
@@ -131,9 +132,7 @@ function owned({ core, database, imports, deps }: Parts): OwnedCore {
 			}
 		},
 		onCommit: (listener) => core.onCommit(listener),
-		compact: async () => {
-			if (database.needsCompacting()) await database.compact();
-		},
+		tidy: () => tidy({ database, system: core.port('system'), clock: deps.clock, random: deps.random }),
 		close: async () => {
 			await core.settled();
 			await database.close();

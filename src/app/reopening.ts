@@ -63,7 +63,7 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 			),
 		stageImport: (file) => core.stageImport(file),
 		onCommit: (listener) => void listeners.push(listener),
-		compact: () => core.compact(),
+		tidy: () => core.tidy(),
 		close: () => core.close()
 	});
 }

@@ -18,7 +18,7 @@ import { openReopening } from '#app/reopening.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
 import { Tab, type OwnedCore } from '#app/tab.ts';
 
-/** Milliseconds without a commit after which a snapshot is in nobody's way. */
+/** Milliseconds without a commit after which tidying is in nobody's way. */
 const quiet = 1000;
 
 const migrationTexts = import.meta.glob<string>('../../migrations/sqlite/*.sql', {
@@ -46,15 +46,15 @@ export function startTab(): Remote {
 		after,
 		tell: (news) => {
 			tell(news);
-			if (news.kind === 'committed') compactSoon();
+			if (news.kind === 'committed' || news.standing.kind === 'owner') tidySoon();
 		}
 	});
-	// A snapshot waits for a moment without writing, and is made at once when nobody sees the tab any more.
-	const compact = () => void tab.compact().catch(() => undefined);
+	// Tidying waits for a moment without writing, and is done at once when nobody sees the tab any more.
+	const tidy = () => void tab.tidy().catch(() => undefined);
 	let soon: ReturnType<typeof setTimeout> | undefined;
-	const compactSoon = () => {
+	const tidySoon = () => {
 		clearTimeout(soon);
-		soon = setTimeout(compact, quiet);
+		soon = setTimeout(tidy, quiet);
 	};
 	channel.onmessage = ({ data }: MessageEvent<TabMessage>) => tab.hear(data);
 	return {
@@ -63,7 +63,7 @@ export function startTab(): Remote {
 		exportBundle: (request) => tab.exportBundle(request),
 		stageImport: (file) => tab.stageImport(file),
 		setVisible: (visible) => {
-			if (!visible) compact();
+			if (!visible) tidy();
 			tab.setVisible(visible);
 		},
 		listen: (onNews) => {

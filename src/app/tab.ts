@@ -16,7 +16,8 @@ import type {
 /** The database and its kernel, open in this tab. */
 export interface OwnedCore extends Port, FilePort {
 	onCommit(listener: (committed: Committed) => void): void;
-	compact(): Promise<void>;
+	/** For idle moments. */
+	tidy(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -76,8 +77,8 @@ export class Tab implements Port, FilePort {
 		return this.#ask({ kind: 'stage', file }) as Promise<Result<ImportPreview, Failure>>;
 	}
 
-	async compact(): Promise<void> {
-		await this.#core?.compact();
+	async tidy(): Promise<void> {
+		await this.#core?.tidy();
 	}
 
 	get standing(): Standing {

@@ -34,8 +34,5 @@ export const wellFormed = v.pipe(
 
 export const shortText = v.pipe(wellFormed, v.maxLength(500));
 
-/** Any JSON object: the metadata of rows that other programs wrote may hold keys we do not know. */
-export const jsonObject = v.record(v.string(), v.unknown());
-
 /** How many rows a view answers with at most in one read. */
 export const pageLimit = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)), 50);

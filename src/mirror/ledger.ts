@@ -32,7 +32,7 @@ export function ledgerViewMap(clock: Clock): ViewMap<LedgerViewName> {
  * Verifies everything that this database holds: each kernel's chain against its stored head, what the entries were hashed
  * with, and every row as it stands. Nothing it says holds a word of the person's.
  */
-export async function verifyLedger(db: Queryable): Promise<LedgerVerification> {
+async function verifyLedger(db: Queryable): Promise<LedgerVerification> {
 	const errors: string[] = [];
 	let entries_verified = 0;
 	let as_reference = true;

@@ -2,6 +2,7 @@ import { utf8 } from '#base/bytes.ts';
 import { canonicalJson, type Json } from '#base/canonical.ts';
 import { hmacSha256Hex, sha256Hex } from '#base/hash.ts';
 import type { Randomness } from '#base/uuid.ts';
+import { noteErasure } from '#records/erasure.ts';
 import type { Work } from '#records/work.ts';
 import type { Transaction } from '#storage/database.ts';
 
@@ -38,6 +39,7 @@ export async function commitChanges(work: Work, requestId: string): Promise<stri
 		);
 	}
 	for (const { entity, id } of work.erased) await eraseSalts(work.tx, entity, id);
+	if (work.erased.length > 0) await noteErasure(work.tx, requestId);
 	return digestOf(hashes);
 }
 

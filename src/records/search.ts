@@ -20,6 +20,11 @@ export async function forgetInSearch(tx: Transaction, reflectionId: string): Pro
 	);
 }
 
+/** Merges the index into one piece, so that no word of a deleted row stays in an older one. */
+export async function optimizeSearch(tx: Transaction): Promise<void> {
+	await tx.run("INSERT INTO reflection_search (reflection_search) VALUES ('optimize')");
+}
+
 /**
  * The MATCH expression for terms that must all be there. Built of tokens, which hold letters, digits and marks only:
  * what a person typed never reaches the query language.

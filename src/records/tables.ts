@@ -99,6 +99,7 @@ export interface Tables {
 		hash: string;
 		salt: Uint8Array | null;
 	};
+	erasures: { request_id: string };
 	receipts: {
 		request_id: string;
 		kind: string;

@@ -32,7 +32,7 @@ const leftOut = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+/g
  * Case, accents and compatibility forms folded away: what is equal after folding is the same word to a search.
  * Unicode NFKC without the marks above, lower case, and the letters above; only letters, digits and marks remain.
  */
-export function fold(text: string): string {
+function fold(text: string): string {
 	const lower = text.toLowerCase();
 	if (plain.test(lower)) return lower;
 	return lower

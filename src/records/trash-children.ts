@@ -5,7 +5,7 @@ import type { TrashedReflection } from '#records/trash.ts';
 import type { Work } from '#records/work.ts';
 
 /** A reflection's place in a thread has no id of its own: this names it. */
-export function placeId(row: { readonly thread_id: string; readonly reflection_id: string }): string {
+function placeId(row: { readonly thread_id: string; readonly reflection_id: string }): string {
 	return `${row.thread_id}:${row.reflection_id}`;
 }
 

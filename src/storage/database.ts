@@ -51,6 +51,11 @@ export interface Database extends Queryable {
 	transaction<T>(work: (tx: Transaction) => Promise<T>, purpose?: Purpose): Promise<T>;
 	/** Makes the next start fast and reclaims space: snapshot, checkpoint. Safe at any time, never needed for durability. */
 	compact(): Promise<void>;
+	/**
+	 * Rewrites everything, so that no byte of what was deleted before this call stays on the medium, as far as a program can
+	 * see it. Never needed for durability.
+	 */
+	scrub(): Promise<void>;
 	/** Whether enough has been written that `compact` at the next idle moment is worth it. */
 	needsCompacting(): boolean;
 	/** Durable and released: another owner may open it when this resolves. */

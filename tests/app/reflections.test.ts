@@ -59,7 +59,7 @@ describe('reflections', () => {
 		expect((await mirror.read('trash.list', {})).rows).toEqual([]);
 	});
 
-	test('what is erased for good is in no byte of the database, and the chain goes on', async () => {
+	test('what is erased for good is gone, and the chain goes on', async () => {
 		const mirror = await TestMirror.open();
 		const id = await mirror.write('canaryword is here');
 		const request = { id: mirror.id(), kind: 'reflection.trash' as const, data: { id } };

@@ -139,7 +139,7 @@ export class Shelf {
 			},
 			stageImport: async () => err(failure('empty', 'no file')),
 			onCommit: (listener) => (announce = listener),
-			compact: async () => undefined,
+			tidy: async () => undefined,
 			close: async () => {
 				await Promise.all(inFlight);
 				this.#open = false;

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,14 +86,4 @@ function commandOf(pid: number): string {
 /** Hundredths of a second for which a process has used a processor (proc(5), utime). */
 function ticksOf(pid: number): number {
 	return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[11]);
-}
-
-/** Whether a program of this name is on the PATH. */
-export function has(program: string): boolean {
-	try {
-		execFileSync('which', [program]);
-		return true;
-	} catch {
-		return false;
-	}
 }

@@ -11,7 +11,7 @@ export function vectorPath(name: string): string {
 }
 
 /** The text of a vector file. */
-export function vectorText(name: string): string {
+function vectorText(name: string): string {
 	return readFileSync(vectorPath(name), 'utf8');
 }
 
