@@ -7,6 +7,9 @@ const excerptLength = 220;
 /** How far into an entry hits are looked for; the entry page marks them all. */
 const searched = 100_000;
 
+/** What begins a heading, a quotation or an item of a list in Markdown: lines are joined, and it would say nothing. */
+const blockMarks = /^[ \t]*(?:(?:>|[-*+]|#{1,6}|\d{1,9}[.)])[ \t]+)+/gm;
+
 export interface Excerpt {
 	readonly text: string;
 	readonly hits: readonly Span[];
@@ -35,6 +38,7 @@ export function excerptOf(content: string, terms: readonly Term[]): Excerpt {
 	const first = hitSpans(content.slice(0, searched), terms)[0];
 	const from = first === undefined || first[1] < excerptLength ? 0 : startNear(content, first[0] - 60);
 	let text = wholeCharacters(content.slice(from, from + excerptLength))
+		.replace(blockMarks, '')
 		.replace(/\s+/g, ' ')
 		.trim();
 	if (from + excerptLength < content.length) text += '…';

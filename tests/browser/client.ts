@@ -6,6 +6,8 @@ import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 
 declare global {
 	var mirror: Client;
+	/** Set when a loop of writing should come to its end. */
+	var isWritten: boolean;
 }
 
 /** A UUIDv7 made in Node, so that the test knows it before the page does. */
@@ -44,16 +46,17 @@ export async function read<V extends ViewName>(
 }
 
 export interface Loop {
-	/** Entries that every call writes, one after the other. */
-	readonly count: number;
+	/** Entries that every call writes, one after the other; without it, until `stopWriting`. */
+	readonly count?: number;
 	readonly text: string;
 }
 
 /** Saves entries one after the other in the page, and calls `acked` there with each id whose receipt said accepted. */
 export function writeLoop(page: Page, loop: Loop): Promise<void> {
-	return page.evaluate(async ({ count, text }) => {
+	return page.evaluate(async ({ count = Infinity, text }) => {
 		const acked = (globalThis as unknown as { acked: (id: string) => Promise<void> }).acked;
-		for (let n = 0; n < count; n++) {
+		globalThis.isWritten = false;
+		for (let n = 0; n < count && !globalThis.isWritten; n++) {
 			const now = Date.now();
 			const hex = now.toString(16).padStart(12, '0');
 			const id = `${hex.slice(0, 8)}-${hex.slice(8)}-7${crypto.randomUUID().slice(15)}`;
@@ -72,4 +75,9 @@ export function writeLoop(page: Page, loop: Loop): Promise<void> {
 			if (receipt.code === 'accepted') void acked(id);
 		}
 	}, loop);
+}
+
+/** Ends a loop of writing after the entry that it is at. */
+export function stopWriting(page: Page): Promise<void> {
+	return page.evaluate(() => void (globalThis.isWritten = true));
 }

@@ -20,15 +20,15 @@ export const mirrorback = {
 		card: [
 			'What you wrote is saved on this device, and nobody has been told. There is no mirrorback to it. There are people who listen, many of them at any hour, and there may be someone you trust.',
 			[
-				'Emergency: 112 in Europe, 999 in the UK, 911 in North America, or your local number',
-				'findahelpline.com: crisis lines by country, by phone, text or chat',
-				'988 Lifeline, USA and Canada: call or text 988',
-				'Samaritans, UK and Ireland: 116 123, as in several other European countries',
-				'Lifeline, Australia: 13 11 14',
-				'Need to talk?, New Zealand: call or text 1737',
-				'Children and young people, most of Europe: 116 111'
+				'• Emergency: 112 in Europe, 999 in the UK, 911 in North America, or your local number',
+				'• findahelpline.com: crisis lines by country, by phone, text or chat',
+				'• 988 Lifeline, USA and Canada: call or text 988',
+				'• Samaritans, UK and Ireland: 116 123, as in several other European countries',
+				'• Lifeline, Australia: 13 11 14',
+				'• Need to talk?, New Zealand: call or text 1737',
+				'• Children and young people, most of Europe: 116 111'
 			].join('\n'),
-			'You can go on writing, or close this card.'
+			'You can go on writing.'
 		].join('\n\n'),
 		edit: 'You can write your own card in Settings, with the people you would call.'
 	}

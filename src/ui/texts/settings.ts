@@ -4,7 +4,8 @@ export const settings = {
 	title: 'Settings',
 	identities: {
 		title: 'Identities',
-		explain: 'Selves, roles or contexts that you write as. Their names never leave this device.',
+		explain:
+			'Selves, roles or contexts that you write as. Their names go nowhere but into the bundles that you make.',
 		name: 'Name',
 		nameOf: (name: string) => `Name of ${name}`,
 		rename: 'Rename',
