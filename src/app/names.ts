@@ -1,2 +1,8 @@
 /** The names under which this origin's mirror is kept. Never changed: data is found by them. */
-export const names = { lock: 'mirror-os', channel: 'mirror-os', folder: 'mirror', database: 'mirror' };
+export const names = {
+	lock: 'mirror-os',
+	channel: 'mirror-os',
+	folder: 'mirror',
+	database: 'mirror',
+	place: 'mirror-place'
+};

@@ -1,19 +1,16 @@
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
-import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
-import type { Database, OpenResult, StorageFailure } from '#storage/database.ts';
+import { err, failure, type Failure, type Result } from '#base/result.ts';
+import type { Database, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
-import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
-import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
-import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
-import { SlotStore } from '#storage/sqlite/slots.ts';
-import type { Digest, Store } from '#storage/sqlite/store.ts';
+import type { Digest } from '#storage/sqlite/store.ts';
 import importWorkerUrl from '#app/import.worker.ts?worker&url';
 import { isConfined } from '#app/confined.ts';
 import { names } from '#app/names.ts';
 import { readInWorker } from '#app/import-file.ts';
 import { openCore } from '#app/open-core.ts';
+import { openStore } from '#app/open-store.ts';
 import { openReopening } from '#app/reopening.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
 import { Tab, type OwnedCore } from '#app/tab.ts';
@@ -133,34 +130,18 @@ function loadSql(): Promise<SqlJsStatic> {
 }
 
 async function openDatabase(): Promise<OpenResult> {
-	const [sql, store] = await Promise.all([loadSql(), openStore()]);
+	const [sql, store] = await Promise.all([loadSql(), openStore({ folder, digest, pause, wait })]);
 	return store.ok ? openSqlite({ sql, store: store.value }) : store;
-}
-
-/** In OPFS, by five fixed files; in IndexedDB where a browser has no OPFS. */
-async function openStore(): Promise<Result<Store, StorageFailure>> {
-	let folder: FileSystemDirectoryHandle;
-	try {
-		folder = await (
-			await navigator.storage.getDirectory()
-		).getDirectoryHandle(names.folder, { create: true });
-	} catch {
-		return ok(new IndexedDbStore({ name: names.database, digest }));
-	}
-	const files = await openWhenFree(folder);
-	if (!files.ok) return files;
-	return ok(new SlotStore({ files: files.value, digest, pause }));
-}
-
-/** The lock can arrive a moment before the browser has let go of the former owner's files. */
-async function openWhenFree(folder: FileSystemDirectoryHandle): Promise<Result<SlotFiles, StorageFailure>> {
-	for (let tries = 1; ; tries++) {
-		const files = await openOpfsSlots(folder);
-		if (files.ok || files.error.code !== 'busy' || tries === 50) return files;
-		await new Promise((resolve) => setTimeout(resolve, 100));
-	}
 }
 
 function pause(): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+function wait(): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+async function folder(): Promise<FileSystemDirectoryHandle> {
+	return (await navigator.storage.getDirectory()).getDirectoryHandle(names.folder, { create: true });
 }

@@ -1,49 +1,11 @@
 import { expect, test } from 'vitest';
 import { openSqlite } from '#storage/sqlite/database.ts';
-import { MemoryFile } from '#storage/sqlite/memory.ts';
-import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
-import type { OpfsAccess, OpfsDirectory, OpfsFile } from '#storage/sqlite/opfs.ts';
+import { openOpfsSlots, type OpfsDirectory } from '#storage/sqlite/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
-import { quotaExceeded } from './disk.ts';
+import { Directory } from './directory.ts';
 import { add, begin, codeOf, numbers, upTo } from './log.ts';
 import { digest, pause, sql } from './sql.ts';
-
-/** A directory as the File System Standard describes it: one handle at a time has a file, and a full disk writes less. */
-class Directory implements OpfsDirectory {
-	readonly files = new Map<string, MemoryFile>();
-	readonly held = new Set<string>();
-	readonly calls: string[] = [];
-	/** The bytes that may still be written. */
-	space = Number.POSITIVE_INFINITY;
-
-	async getFileHandle(name: string, { create }: { create: boolean }): Promise<OpfsFile> {
-		this.calls.push(`${this.files.has(name) ? 'find' : 'create'} ${name}`);
-		if (!this.files.has(name) && !create) throw new DOMException('not found', 'NotFoundError');
-		const file = this.files.get(name) ?? new MemoryFile();
-		this.files.set(name, file);
-		return { kind: 'file', createSyncAccessHandle: async () => this.#access(name, file) };
-	}
-
-	#access(name: string, file: MemoryFile): OpfsAccess {
-		if (this.held.has(name)) throw new DOMException('held', 'NoModificationAllowedError');
-		this.held.add(name);
-		return {
-			getSize: () => file.size(),
-			read: (into: Uint8Array, { at }: { at: number }) => file.read(into, at),
-			write: (bytes: Uint8Array, { at }: { at: number }) => {
-				const length = Math.min(bytes.length, this.space);
-				if (length === 0 && bytes.length > 0) throw quotaExceeded();
-				this.space -= length;
-				file.write(bytes.subarray(0, length), at);
-				return length;
-			},
-			truncate: (size: number) => file.truncate(size),
-			flush: () => file.flush(),
-			close: () => this.held.delete(name)
-		};
-	}
-}
 
 async function open(directory: Directory) {
 	const files = await openOpfsSlots(directory);

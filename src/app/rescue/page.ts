@@ -64,7 +64,9 @@ element('restore').addEventListener('change', ({ target }) => {
 		.catch(sayError);
 });
 void look().catch(
-	(error: unknown) => (element('reason').textContent = `Nothing could be looked at (${String(error)}).`)
+	(error: unknown) =>
+		(element('reason').textContent =
+			`This page reads the files of the browser's private file system, and this browser does not hand them out (${String(error)}). A mirror that is kept in IndexedDB is not touched here. Nothing was changed.`)
 );
 
 async function look(): Promise<void> {
