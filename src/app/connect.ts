@@ -48,7 +48,9 @@ export function connect(): Client {
 const noServiceWorkers = Object.assign(new EventTarget(), { controller: null });
 
 async function startWorker(registration: Promise<Registration | null>): Promise<Remote> {
-	const served = import.meta.env.DEV || (await registration) !== null;
+	// Where the service worker controls the page already, the script passes it: nothing is left to wait for.
+	const isControlled = 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
+	const served = import.meta.env.DEV || isControlled || (await registration) !== null;
 	const worker = new Worker(scriptUrl(served ? workerUrl : blobUrl()), { type: 'module' });
 	const remote = wrap<Remote>(worker) as unknown as Remote;
 	const tellVisible = () => remote.setVisible(document.visibilityState === 'visible');

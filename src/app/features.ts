@@ -10,7 +10,6 @@ import { trashHandlers, trashViewMap } from '#mirror/trash.ts';
 import { bundleHandlers } from '#bundle/create.ts';
 import type { StagedImports } from '#bundle/imports.ts';
 import { importHandlers } from '#bundle/run.ts';
-import { mirrorbackHandlers } from '#engine/create.ts';
 import { healthViewMap, type Surroundings } from '#ops/health.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 
@@ -23,7 +22,9 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run'>> = {
 	...identityHandlers,
 	...reflectionHandlers,
 	...trashHandlers,
-	...mirrorbackHandlers,
+	// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
+	'mirrorback.create': async (data, work) =>
+		(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
 	...feedbackHandlers,
 	...settingHandlers,
 	...bundleHandlers

@@ -12,7 +12,6 @@ import type { Database, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { migrate } from '#storage/migrator.ts';
 import { Core } from '#app/core.ts';
-import { exportFile } from '#app/export-bundle.ts';
 import { handlersOver, viewsOver } from '#app/features.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import type { OwnedCore } from '#app/tab.ts';
@@ -120,7 +119,8 @@ function owned({ core, database, imports, deps }: Parts): OwnedCore {
 	return {
 		dispatch,
 		read,
-		exportBundle: (request) => exportFile(dispatch, database, deps, request),
+		exportBundle: async (request) =>
+			(await import('#app/export-bundle.ts')).exportFile(dispatch, database, deps, request),
 		stageImport: async (file) => {
 			const staged = await deps.readImport(file);
 			if (!staged.ok) return staged;

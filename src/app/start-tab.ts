@@ -33,6 +33,9 @@ const digest: Digest = async (bytes) =>
 
 /** Takes this worker's place among the tabs of the origin, with the browser's own clock, locks, files and channel. */
 export function startTab(): Remote {
+	// A program and not a byte of the store: it is loaded while the lock is waited for.
+	early = loadSql();
+	early.catch(() => undefined);
 	const channel = new BroadcastChannel(names.channel);
 	let tell: (news: News) => void = () => undefined;
 	const tab = new Tab({
@@ -125,12 +128,21 @@ function startImportWorker(): Worker {
 	return new Worker(url, { type: 'module' });
 }
 
+/** sql.js as it was loaded at the start; a store that is opened again gets a fresh one. */
+let early: Promise<SqlJsStatic> | null = null;
+
+function takeSql(): Promise<SqlJsStatic> {
+	const taken = early ?? loadSql();
+	early = null;
+	return taken;
+}
+
 function loadSql(): Promise<SqlJsStatic> {
 	return initSqlJs({ locateFile: () => wasmUrl });
 }
 
 async function openDatabase(): Promise<OpenResult> {
-	const [sql, store] = await Promise.all([loadSql(), openStore({ folder, digest, pause, wait })]);
+	const [sql, store] = await Promise.all([takeSql(), openStore({ folder, digest, pause, wait })]);
 	return store.ok ? openSqlite({ sql, store: store.value }) : store;
 }
 

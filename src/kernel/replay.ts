@@ -1,5 +1,5 @@
 import { isObject, type Json } from '#base/canonical.ts';
-import { textDigest, type Sha256Hex, type TextDigest } from '#base/hash.ts';
+import { textDigest, textDigests, type Sha256Hex, type TextDigest } from '#base/hash.ts';
 import {
 	genesis,
 	hashInput,
@@ -54,12 +54,16 @@ export interface ReplayOptions {
 	readonly after?: ChainEnd;
 }
 
+/** Entries that are hashed together: what a page of the encoder holds. */
+const together = 32;
+
 /**
  * Verifies a ledger entry by entry, so that a long one can be pushed in slices: the verdict does not depend on where it
  * was cut. Nothing in an entry makes it throw.
  */
 export class Replay {
 	readonly #digest: TextDigest;
+	readonly #digests: (texts: readonly string[]) => string[];
 	readonly #first: number;
 	readonly #errors: string[] = [];
 	readonly #strange: string[] = [];
@@ -71,13 +75,33 @@ export class Replay {
 
 	constructor({ sha256, after = { next_seq: 0, last_hash: genesis } }: ReplayOptions) {
 		this.#digest = textDigest(sha256);
+		this.#digests = textDigests(sha256);
 		this.#first = after.next_seq;
 		this.#running = after.last_hash;
 		this.#reference = new ReferenceReplay(this.#digest, after);
 	}
 
 	push(entries: readonly Json[]): void {
-		for (const entry of entries) this.#entry(isObject(entry) ? entry : this.#notAnObject(entry));
+		for (let at = 0; at < entries.length; at += together) this.#push(entries.slice(at, at + together));
+	}
+
+	#push(entries: readonly Json[]): void {
+		const records = entries.map((entry, at) =>
+			isObject(entry) ? entry : this.#notAnObject(entry, this.#count + at)
+		);
+		const first = records[0];
+		if (first === undefined) return;
+		const profile = (this.#profile ??= this.#recognise(first, asText(first.entry_hash)));
+		// What an entry is hashed with is the hash that the one before it states: so all of them can be hashed together.
+		let running = this.#running;
+		const computed = this.#digests(
+			records.map((entry) => {
+				const input = hashInput(running, entry, profile);
+				running = asText(entry.entry_hash);
+				return input;
+			})
+		);
+		for (const [at, entry] of records.entries()) this.#entry(entry, computed[at] ?? '');
 	}
 
 	finish(claims: Claims = {}): Verification {
@@ -94,12 +118,10 @@ export class Replay {
 		};
 	}
 
-	#entry(entry: EntryRecord): void {
+	#entry(entry: EntryRecord, computed: string): void {
 		const { prev_hash, entry_hash, ledger_seq } = entry;
 		const previous = asText(prev_hash);
 		const stated = asText(entry_hash);
-		this.#profile ??= this.#recognise(entry, stated);
-		const computed = this.#digest(hashInput(this.#running, entry, this.#profile));
 
 		if (previous !== this.#running) this.#errors.push(this.#mismatch('prev_hash', this.#running, previous));
 		if (computed !== stated) this.#errors.push(this.#mismatch('entry_hash', computed, stated));
@@ -134,8 +156,8 @@ export class Replay {
 		return Object.hasOwn(entry, 'permit_digest') ? 'v2-15' : 'v1-11';
 	}
 
-	#notAnObject(entry: Json): EntryRecord {
-		this.#strange.push(`Entry ${this.#first + this.#count} is not an object`);
+	#notAnObject(entry: Json, at: number): EntryRecord {
+		this.#strange.push(`Entry ${this.#first + at} is not an object`);
 		this.#reference.notAnObject(entry);
 		return {};
 	}

@@ -4,7 +4,7 @@ import type { KernelStatus, LedgerEvidence, LedgerVerification } from '#domain/l
 import { Replay } from '#kernel/replay.ts';
 import { storedEvidence } from '#records/evidence.ts';
 import { kernelStatus, ledgerSlices, ledgerHeads, ledgerPage } from '#records/ledger.ts';
-import { unprovenEntries, unprovenRows } from '#records/proof.ts';
+import { keptCommits, unprovenEntries, unprovenRows, type Kept } from '#records/proof.ts';
 import type { Queryable, ViewMap } from '#records/work.ts';
 
 /** More findings than these help nobody. */
@@ -36,12 +36,13 @@ async function verifyLedger(db: Queryable): Promise<LedgerVerification> {
 	const errors: string[] = [];
 	let entries_verified = 0;
 	let as_reference = true;
+	const kept = await keptCommits(db);
 	for (const kernel of await kernelStatus(db)) {
-		const chain = await verifyChain(db, kernel, errors);
+		const chain = await verifyChain(db, kernel, kept, errors);
 		entries_verified += chain.entries_verified;
 		as_reference &&= chain.as_reference.is_valid;
 	}
-	for await (const finding of unprovenRows(db)) errors.push(finding);
+	for await (const finding of unprovenRows(db, kept)) errors.push(finding);
 	return {
 		is_valid: errors.length === 0,
 		entries_verified,
@@ -53,12 +54,13 @@ async function verifyLedger(db: Queryable): Promise<LedgerVerification> {
 async function verifyChain(
 	db: Queryable,
 	{ kernel_id, variant, entries: size, root_hash }: KernelStatus,
+	kept: Kept,
 	errors: string[]
 ) {
 	const replay = new Replay({ sha256: sha256Hex });
 	for await (const slice of ledgerSlices(db, kernel_id)) {
 		replay.push(slice.entries);
-		for (const finding of await unprovenEntries(db, slice)) errors.push(`${kernel_id}: ${finding}`);
+		for (const finding of unprovenEntries(kept, slice)) errors.push(`${kernel_id}: ${finding}`);
 	}
 	const verification = replay.finish({
 		kernel_id,

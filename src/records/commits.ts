@@ -11,7 +11,7 @@ import type { Transaction } from '#storage/database.ts';
  * salt nobody can try out guesses against it; erasing the salt erases what it proves.
  */
 export function commitTo(salt: Uint8Array, value: Json): string {
-	return hmacSha256Hex(salt, utf8(canonicalJson(value)));
+	return hmacSha256Hex(salt, canonicalJson(value));
 }
 
 export function freshSalt(random: Randomness): Uint8Array {

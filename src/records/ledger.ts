@@ -95,7 +95,7 @@ export async function* ledgerSlices(
 ): AsyncGenerator<LedgerSlice> {
 	for (let from = 0; ;) {
 		const rows = await db.query(
-			'SELECT * FROM ledger WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?',
+			'SELECT position, ledger_seq, prev_hash, entry_hash, fields FROM ledger WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?',
 			[kernelId, from, size]
 		);
 		const [first, last] = [rows[0], rows.at(-1)];

@@ -31,36 +31,61 @@ const committed: Readonly<Record<string, string>> = {
 	settings: 'key'
 };
 
-/** The last commit to a row: what it must be now. */
-interface LastCommit {
+/** A commit to a row, as it is kept beside the ledger. */
+interface Commit {
+	readonly position: number;
 	readonly hash: string;
 	readonly salt: Uint8Array | null;
 }
 
-/**
- * What the entries of a kernel say was asked and written, against the commits that are kept beside them. Answers with a
- * sentence for each that does not fit; ids only, never content.
- */
-export async function unprovenEntries(db: Queryable, { entries, from, to }: LedgerSlice): Promise<string[]> {
-	const asked = await db.query('SELECT request_id, hash FROM receipts WHERE position BETWEEN ? AND ?', [
-		from,
-		to
-	]);
-	const written = await db.query(
-		`SELECT request_id, commit_salts.hash AS hash FROM receipts JOIN commit_salts USING (request_id)
-		WHERE position BETWEEN ? AND ? ORDER BY position, ordinal`,
-		[from, to]
-	);
-	const commits = new Map(
-		asked.map(({ request_id, hash }) => [request_id, { commit: hash, rows: [] as string[] }])
-	);
-	for (const { request_id, hash } of written) commits.get(request_id ?? '')?.rows.push(String(hash));
+/** What is kept beside the ledger, read once: what each request was committed with, and the last commit to each row. */
+export interface Kept {
+	readonly requests: ReadonlyMap<string, { readonly commit: string; readonly rows: readonly string[] }>;
+	readonly rows: ReadonlyMap<string, Map<string, Commit>>;
+}
+
+export async function keptCommits(db: Queryable): Promise<Kept> {
+	const requests = new Map<string, { commit: string; position: number; rows: string[] }>();
+	for (const { request_id, hash, position } of await db.query(
+		'SELECT request_id, hash, position FROM receipts'
+	))
+		requests.set(String(request_id), { commit: String(hash), position: Number(position), rows: [] });
+	const rows = new Map<string, Map<string, Commit>>();
+	for (let from: [string, number] = ['', -1]; ;) {
+		const salts = await db.query(
+			`SELECT request_id, ordinal, entity, row_id, hash, salt FROM commit_salts WHERE (request_id, ordinal) > (?, ?) ORDER BY request_id, ordinal LIMIT 5000`,
+			from
+		);
+		for (const row of salts) {
+			const request = requests.get(row['request_id'] as string);
+			if (request === undefined) continue;
+			const hash = row['hash'] as string;
+			request.rows.push(hash);
+			const entity = row['entity'] as string;
+			let table = rows.get(entity);
+			if (table === undefined) rows.set(entity, (table = new Map()));
+			const id = row['row_id'] as string;
+			const known = table.get(id);
+			if (known !== undefined && known.position > request.position) continue;
+			table.set(id, {
+				position: request.position,
+				hash,
+				salt: row['salt'] instanceof Uint8Array ? row['salt'] : null
+			});
+		}
+		const last = salts.at(-1);
+		if (last === undefined || salts.length < 5000) return { requests, rows };
+		from = [String(last['request_id']), Number(last['ordinal'])];
+	}
+}
+
+export function unprovenEntries({ requests }: Kept, { entries }: LedgerSlice): string[] {
 	return entries
 		.filter(({ decision, tool_name }) => decision === 'ALLOW' && tool_name !== 'kernel.succeed')
 		.filter(({ request_id, params_hash }) => {
-			const kept = commits.get(request_id);
+			const kept = requests.get(request_id);
 			if (kept === undefined) return true;
-			const params = { commit: String(kept.commit), rows: digestOf(kept.rows) };
+			const params = { commit: kept.commit, rows: digestOf(kept.rows) };
 			return digest(canonicalJson(params)) !== params_hash;
 		})
 		.map(
@@ -68,22 +93,19 @@ export async function unprovenEntries(db: Queryable, { entries, from, to }: Ledg
 		);
 }
 
-/**
- * Every row as it stands, against the last commit to it. Answers with a sentence for each row that was changed, added or
- * taken away by anything but a command.
- */
-export async function* unprovenRows(db: Queryable): AsyncGenerator<string> {
+export async function* unprovenRows(db: Queryable, { rows }: Kept): AsyncGenerator<string> {
 	for (const [table, name] of Object.entries(committed)) {
-		const commits = await lastCommits(db, table);
-		for await (const [id, row] of rowsOf(db, table, name)) {
-			const commit = commits.get(id);
-			commits.delete(id);
-			if (commit === undefined) yield `${table} ${id}: no command wrote this row`;
-			else if (commit.salt === null || commitTo(commit.salt, row) !== commit.hash) {
-				yield `${table} ${id}: this is not what was written`;
+		const commits = rows.get(table) ?? new Map<string, Commit>();
+		for await (const slice of rowsOf(db, table, name)) {
+			for (const [id, row] of slice) {
+				const commit = commits.get(id);
+				commits.delete(id);
+				if (commit === undefined) yield `${table} ${id}: no command wrote this row`;
+				else if (commit.salt === null || commitTo(commit.salt, row) !== commit.hash) {
+					yield `${table} ${id}: this is not what was written`;
+				}
 			}
 		}
-		// What is left was committed to and is not there: right for a row that was removed, and for one that was erased.
 		for (const [id, { hash, salt }] of commits) {
 			if (salt !== null && commitTo(salt, null) !== hash)
 				yield `${table} ${id}: this row was written and is gone`;
@@ -91,37 +113,20 @@ export async function* unprovenRows(db: Queryable): AsyncGenerator<string> {
 	}
 }
 
-async function lastCommits(db: Queryable, table: string): Promise<Map<string, LastCommit>> {
-	const rows = await db.query(
-		`SELECT row_id, commit_salts.hash AS hash, commit_salts.salt AS salt FROM commit_salts JOIN receipts USING (request_id) WHERE entity = ? ORDER BY position, ordinal`,
-		[table]
-	);
-	return new Map(
-		rows.map(({ row_id, hash, salt }) => [
-			String(row_id),
-			{ hash: String(hash), salt: salt instanceof Uint8Array ? salt : null }
-		])
-	);
-}
-
 /** Every row of a table with its name, in slices, as commands commit to it. */
-async function* rowsOf(db: Queryable, table: string, name: string): AsyncGenerator<[string, Json]> {
+async function* rowsOf(db: Queryable, table: string, name: string): AsyncGenerator<[string, Json][]> {
 	for (let last = ''; ;) {
 		const rows = await db.query(
 			`SELECT ${name} AS row_name, * FROM ${table} WHERE ${name} > ? ORDER BY ${name} LIMIT ${slice}`,
 			[last]
 		);
-		for (const { row_name, ...row } of rows) {
-			last = String(row_name);
-			yield [last, plain(row)];
-		}
+		yield rows.map(({ row_name, ...row }) => [(last = String(row_name)), plain(row)]);
 		if (rows.length < slice) return;
 	}
 }
 
 /** A row as JSON has it. The tables above hold no bytes; bytes that somebody put there are no JSON, and so not proven. */
 function plain(row: Row): Json {
-	return Object.fromEntries(
-		Object.entries(row).map(([column, value]) => [column, value instanceof Uint8Array ? 'bytes' : value])
-	);
+	for (const column in row) if (row[column] instanceof Uint8Array) row[column] = 'bytes';
+	return row as Json;
 }

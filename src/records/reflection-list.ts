@@ -29,7 +29,7 @@ export async function listReflections(db: Queryable, params: Params): Promise<Pa
 	const wanted = filtered(base(), params);
 	return {
 		rows: await items(db, wanted, params, [], 400),
-		total: await count(db, filtered(base(), { ...params, after: null }))
+		total: await count(db, filtered(countable(params), { ...params, after: null }))
 	};
 }
 
@@ -40,9 +40,14 @@ export async function searchReflections(
 ): Promise<Page<'reflections.search'>> {
 	const query = parseQuery(typed);
 	const identity = await identityNamed(db, query.identity);
-	const all = (): Listed => matching(filtered(base(), { ...params, after: null }), query, identity);
-	const wanted = params.after === null ? all() : afterRow(all(), params.after);
-	return { rows: await items(db, wanted, params, query.terms, 100_000), total: await count(db, all()) };
+	const among = (from: Listed): Listed =>
+		matching(filtered(from, { ...params, after: null }), query, identity);
+	const wanted = params.after === null ? among(base()) : afterRow(among(base()), params.after);
+	const rows = await items(db, wanted, params, query.terms, 100_000);
+	// A first page that is not full holds all of them.
+	if (params.after === null && rows.length < params.limit) return { rows, total: rows.length };
+	const counted = countable({ identity_id: identity ?? params.identity_id });
+	return { rows, total: await count(db, among(counted)) };
 }
 
 /** Reflections of the same month and day in other years, newest first. */
@@ -73,6 +78,11 @@ function base(): Listed {
 		.innerJoin('reflection_index', 'reflection_index.reflection_id', 'reflections.id') as unknown as Listed;
 }
 
+/** What is counted: the index alone, where nothing is asked that only the rows themselves can tell. */
+function countable({ identity_id }: Pick<Params, 'identity_id'>): Listed {
+	return identity_id === undefined ? (sql.selectFrom('reflection_index') as unknown as Listed) : base();
+}
+
 function filtered(
 	query: Listed,
 	{ identity_id, tag, after }: Pick<Params, 'identity_id' | 'tag' | 'after'>
@@ -85,7 +95,7 @@ function filtered(
 }
 
 function tagged(query: Listed, tag: string): Listed {
-	return query.where('reflections.id', 'in', (eb) =>
+	return query.where('reflection_index.reflection_id', 'in', (eb) =>
 		eb.selectFrom('reflection_tags').select('reflection_tags.reflection_id').where('tag', '=', tag)
 	);
 }

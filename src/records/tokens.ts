@@ -11,6 +11,8 @@ export interface Token {
 const words = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
 const cjkCharacter =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*/gu;
+const ascii = /^[\n\r\t -~]*$/;
+const asciiWords = /[A-Za-z0-9]+(?:'[A-Za-z]+)*/g;
 const plain = /^[a-z0-9]+$/;
 /** Letters that Unicode does not decompose, as people type them without their mark. */
 const letters: Readonly<Record<string, string>> = {
@@ -49,6 +51,7 @@ function fold(text: string): string {
  * index written by one browser answers the queries of another.
  */
 export function* tokensOf(text: string): Generator<Token> {
+	if (ascii.test(text)) return yield* asciiTokens(text);
 	for (const match of text.matchAll(words)) {
 		const start = match.index;
 		let at = 0;
@@ -58,6 +61,15 @@ export function* tokensOf(text: string): Generator<Token> {
 			at = character.index + character[0].length;
 		}
 		if (at < match[0].length) yield token(match[0].slice(at), start + at, false);
+	}
+}
+
+/** The same for plain English and code, several times as fast. */
+function* asciiTokens(text: string): Generator<Token> {
+	for (const match of text.matchAll(asciiWords)) {
+		const word = match[0].toLowerCase();
+		const span: Span = [match.index, match.index + word.length];
+		yield { text: word.includes("'") ? word.replaceAll("'", '') : word, span, cjk: false };
 	}
 }
 
