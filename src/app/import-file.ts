@@ -1,5 +1,5 @@
 import type { Failure, Result } from '#base/result.ts';
-import { refuseFile } from '#bundle/import-failure.ts';
+import { refuseFile, unreadable } from '#bundle/import-failure.ts';
 import type { StagedImport } from '#bundle/staged.ts';
 import { importLimits } from '#wire/bundle-manifest.ts';
 
@@ -38,7 +38,7 @@ export function readInWorker(
 			end(refuseFile('too_slow', 'Reading this file took more than a minute and was stopped.'))
 		);
 		worker.onmessage = ({ data }) => end(data as Result<StagedImport, Failure>);
-		worker.onerror = () => end(refuseFile('damaged', 'This file could not be read to its end.'));
+		worker.onerror = () => end(unreadable());
 		worker.postMessage(file);
 	});
 }

@@ -1,7 +1,6 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { SqlJsStatic } from 'sql.js';
-import type { Clock } from '#base/clock.ts';
-import { isoTime } from '#base/clock.ts';
+import { localDay, type Clock } from '#base/clock.ts';
 import { sha256Hex } from '#base/hash.ts';
 import type { Failure, Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
@@ -34,7 +33,7 @@ export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result
 		migrations,
 		sql: loaded,
 		readImport: async (file) =>
-			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, now: isoTime(clock()) }),
+			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, today: localDay(clock()) }),
 		clock,
 		random,
 		backup: (database) => database.compact()

@@ -11,8 +11,8 @@ import { entityTables, importLimits } from '#wire/bundle-manifest.ts';
 
 export interface ReadImportDependencies {
 	readonly sql: () => Promise<SqlJsStatic>;
-	/** Time of the import, `YYYY-MM-DDTHH:mm:ss.sssZ`. */
-	readonly now: string;
+	/** The day it is for the person, `YYYY-MM-DD`. */
+	readonly today: string;
 }
 
 /**
@@ -22,12 +22,12 @@ export interface ReadImportDependencies {
  */
 export async function readImport(
 	bytes: Uint8Array,
-	{ sql, now }: ReadImportDependencies
+	{ sql, today }: ReadImportDependencies
 ): Promise<Result<StagedImport, ImportFailure>> {
 	if (bytes.length === 0) return refuseFile('empty', 'This file is empty.');
 	if (bytes.length > importLimits.file)
 		return refuseFile('too_large', 'This file has more than 200 MB, which is the most that is read.');
-	if (!isZip(bytes)) return readDiary(bytes, now);
+	if (!isZip(bytes)) return readDiary(bytes, today);
 	const files = readZip(bytes);
 	if (!files.ok) return files;
 	const bundle = readBundleFiles(files.value);

@@ -5,3 +5,10 @@ export type Clock = () => number;
 export function isoTime(ms: number): string {
 	return new Date(ms).toISOString();
 }
+
+/** The day that the calendar here says at a time, `YYYY-MM-DD`. */
+export function localDay(ms: number): string {
+	const date = new Date(ms);
+	const two = (part: number) => String(part).padStart(2, '0');
+	return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

@@ -7,13 +7,13 @@ import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
 import { importLimits } from '#wire/bundle-manifest.ts';
 import { byTable, type StagedImport } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
-import { readTime } from '#bundle/time.ts';
+import { placeOf, readTime } from '#bundle/time.ts';
 
 /**
- * Reads a JSON list of `{date, text}`. `date` is null, a day or an ISO 8601 time. `now` (`YYYY-MM-DDTHH:mm:ss.sssZ`) stands
- * for the time of what has none. The id of an entry follows from the file alone, so that a second import adds nothing.
+ * Reads a JSON list of `{date, text}`. `date` is null, a day or an ISO 8601 time. `today` (`YYYY-MM-DD`) is the day of
+ * what has none. The id of an entry follows from the file alone, so that a second import adds nothing.
  */
-export function readDiary(bytes: Uint8Array, now: string): Result<StagedImport, ImportFailure> {
+export function readDiary(bytes: Uint8Array, today: string): Result<StagedImport, ImportFailure> {
 	const text = fromUtf8(bytes)?.replace(/^\ufeff/, '');
 	if (text === undefined)
 		return refuseFile('not_text', 'This file is not UTF-8 text. Save it as UTF-8 and try again.');
@@ -27,10 +27,10 @@ export function readDiary(bytes: Uint8Array, now: string): Result<StagedImport, 
 		return refuseFile('unknown_format', 'This JSON file is not a list of entries with "date" and "text".');
 	if (list.length > importLimits.rowsPerTable)
 		return refuseFile('too_many_rows', 'This file holds more than 100,000 entries.');
-	return ok(stage(list, now));
+	return ok(stage(list, today));
 }
 
-function stage(list: readonly unknown[], now: string): StagedImport {
+function stage(list: readonly unknown[], today: string): StagedImport {
 	const skipped = new Map<string, number>();
 	const equals = new Map<string, number>();
 	const reflections: BundleRow[] = [];
@@ -43,7 +43,7 @@ function stage(list: readonly unknown[], now: string): StagedImport {
 			continue;
 		}
 		const date = typeof item.date === 'string' ? item.date : null;
-		const row = toReflection(item.text, date, now, equals);
+		const row = toReflection(item.text, date, today, equals);
 		if (date === null) undated++;
 		else if (readTime(date) === null) unread++;
 		reflections.push(row);
@@ -77,10 +77,12 @@ function unfit(text: string): string | null {
 	return utf8(text).length > longestContent ? 'longer than 1 MiB' : null;
 }
 
+const undated = { time: '', known: false, offset: null };
+
 function toReflection(
 	text: string,
 	date: string | null,
-	now: string,
+	today: string,
 	equals: Map<string, number>
 ): BundleRow {
 	const content = cleanText(text);
@@ -89,8 +91,7 @@ function toReflection(
 	equals.set(key, index + 1);
 	const read = date === null ? null : readTime(date);
 	const metadata = {
-		local_date: read?.day ?? now.slice(0, 10),
-		...(read?.known === true ? {} : { time_known: false }),
+		...placeOf(read ?? { ...undated, day: today }),
 		...(read === null && date !== null ? { original_date: date.slice(0, 200) } : {}),
 		imported_from: 'json_diary'
 	};
@@ -100,7 +101,7 @@ function toReflection(
 		content,
 		content_type: 'text',
 		visibility: 'local_only',
-		created_at: read?.time ?? now,
+		created_at: read?.time ?? `${today}T12:00:00.000Z`,
 		source: 'import',
 		metadata: JSON.stringify(metadata)
 	};

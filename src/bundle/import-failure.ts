@@ -30,3 +30,8 @@ export type ImportFailure = Failure<ImportFailureCode>;
 export function refuseFile(code: ImportFailureCode, why: string) {
 	return err(failure(code, `${why} Nothing was imported.`));
 }
+
+/** The refusal of a file that the reading of broke off: it is gone, or no device gives it any more. */
+export function unreadable() {
+	return refuseFile('damaged', 'This file could not be read to its end.');
+}

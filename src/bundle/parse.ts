@@ -7,6 +7,7 @@ import { rowSchemas } from '#bundle/rows.ts';
 import { sanitizeIntegration } from '#bundle/secrets.ts';
 import { byTable } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
+import { placeOf, readTime } from '#bundle/time.ts';
 
 /** A row as a file holds it: any column, any value. */
 export type RawRow = Readonly<Record<string, unknown>>;
@@ -41,7 +42,8 @@ export function parseTables(tables: ReadonlyMap<string, readonly RawRow[]>): Par
 
 function parseRow(table: BundleTable, raw: RawRow, into: ParsedTables): BundleRow | null {
 	const changed: string[] = [];
-	const clean = withKnownWords(table, withUnknown(table, cleaned(raw, changed), into), changed);
+	const known = withUnknown(table, cleaned(raw, changed), into);
+	const clean = withPlace(table, withKnownWords(table, known, changed));
 	const id = shownId(table, clean);
 	const parsed = v.safeParse(rowSchemas[table], clean);
 	if (!parsed.success) {
@@ -127,6 +129,15 @@ function withKnownWords(
 		row = { ...row, [column]: fallback, metadata: JSON.stringify(kept) };
 	}
 	return row;
+}
+
+/** What the time of a reflection says beyond its moment, which is all that is left of it after: the day, and the clock. */
+function withPlace(table: BundleTable, raw: Record<string, unknown>): Record<string, unknown> {
+	const metadata = objectIn(raw['metadata']);
+	if (table !== 'reflections' || metadata === null || 'local_date' in metadata) return raw;
+	const read = readTime(String(raw['created_at']));
+	if (read === null || (read.known && read.offset === null)) return raw;
+	return { ...raw, metadata: JSON.stringify({ ...metadata, ...placeOf(read) }) };
 }
 
 /** The object that metadata holds; null where it holds something else, which stays as it is. */

@@ -1,3 +1,5 @@
+import type { ReflectionMetadata } from '#domain/reflection.ts';
+
 const time = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /** A time as other programs write it. */
@@ -8,6 +10,8 @@ export interface ReadTime {
 	readonly day: string;
 	/** False where only a day was given: the time is then noon UTC. */
 	readonly known: boolean;
+	/** How far the clock there was ahead of UTC, `±HH:mm`; null where it was UTC or says nothing. */
+	readonly offset: string | null;
 }
 
 /**
@@ -20,9 +24,18 @@ export function readTime(text: string): ReadTime | null {
 	const noon = new Date(`${day}T12:00:00.000Z`);
 	// Date takes 30 February for 2 March.
 	if (Number.isNaN(noon.getTime()) || noon.toISOString().slice(0, 10) !== day) return null;
-	if (minute === undefined) return { time: noon.toISOString(), day, known: false };
-	const offset = zone.toUpperCase() === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
-	const read = new Date(`${day}T${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`);
+	if (minute === undefined) return { time: noon.toISOString(), day, known: false, offset: null };
+	const offset = zone.toUpperCase() === 'Z' ? null : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
+	const read = new Date(`${day}T${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${offset ?? 'Z'}`);
 	if (Number.isNaN(read.getTime()) || !/^\d{4}-/.test(read.toISOString())) return null;
-	return { time: read.toISOString(), day, known: true };
+	return { time: read.toISOString(), day, known: true, offset };
+}
+
+/** What a time says beyond its moment, as the metadata of a reflection keep it: the day and the clock of where it was written. */
+export function placeOf({ day, known, offset }: ReadTime): ReflectionMetadata {
+	return {
+		local_date: day,
+		...(known ? {} : { time_known: false }),
+		...(offset === null ? {} : { time_zone: offset })
+	};
 }

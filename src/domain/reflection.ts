@@ -24,7 +24,7 @@ export interface ReflectionMetadata {
 	readonly title?: string;
 	readonly tags?: readonly string[];
 	readonly pinned?: boolean;
-	/** IANA name of the zone at writing. */
+	/** IANA name of the zone at writing, or how far its clock was ahead of UTC: `±HH:mm`. */
 	readonly time_zone?: string;
 	/** The day that is shown. */
 	readonly local_date?: string;

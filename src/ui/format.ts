@@ -1,3 +1,5 @@
+import { offsetIn } from '#ui/zones.ts';
+
 /** How numbers, days and times are written: by the browser's own English, else plain English, for all texts are English. */
 const locale = globalThis.navigator?.languages.find((tag) => /^en\b/i.test(tag)) ?? 'en';
 
@@ -6,6 +8,7 @@ const plurals = new Intl.PluralRules(locale);
 const longDay = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
 const shortDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+const clocks = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: 'UTC' });
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
 export function number(value: number): string {
@@ -33,29 +36,16 @@ function dayBy(format: Intl.DateTimeFormat, day: string): string {
 	return Number.isNaN(time) ? day : format.format(time);
 }
 
-/** The time of day at which something was written, where it was written. */
-export function timeOfDay(iso: string, timeZone: string | undefined): string {
+/** The time of day that the clock in a zone showed at a moment. */
+export function timeOfDay(iso: string, zone: string): string {
 	const time = Date.parse(iso);
-	if (Number.isNaN(time)) return '';
-	try {
-		return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(time);
-	} catch {
-		// A zone that this browser does not know.
-		return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(time);
-	}
+	return Number.isNaN(time) ? '' : clocks.format(time + offsetIn(zone, time));
 }
 
 /** A moment in the zone of this device: for what the app did, not for what a person wrote. */
 export function moment(time: number | string): string {
 	const at = typeof time === 'string' ? Date.parse(time) : time;
 	return Number.isNaN(at) ? String(time) : moments.format(at);
-}
-
-/** The day it is here, `YYYY-MM-DD`, at a time in milliseconds. */
-export function localDay(time: number): string {
-	const date = new Date(time);
-	const two = (part: number) => String(part).padStart(2, '0');
-	return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 export function hereZone(): string {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { localDay } from '#base/clock.ts';
 import { uuidv7 } from '#base/uuid.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Kind, Request } from '#domain/command.ts';
@@ -59,8 +60,8 @@ export class TestMirror {
 			migrations,
 			sql: async () => sql,
 			readImport: async (file) => {
-				const now = new Date(world.now).toISOString();
-				return readImport(new Uint8Array(await file.arrayBuffer()), { sql: async () => sql, now });
+				const today = localDay(world.now);
+				return readImport(new Uint8Array(await file.arrayBuffer()), { sql: async () => sql, today });
 			},
 			clock: () => world.now,
 			random: world.random,

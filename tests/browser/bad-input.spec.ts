@@ -1,42 +1,16 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
 import { read, ready } from './client.ts';
-import { Build, Host, Stranger } from './host.ts';
-import {
-	agree,
-	bomb,
-	bundleOf,
-	chooseFile,
-	diaryOf,
-	fileOf,
-	heldBy,
-	goTo,
-	importFile,
-	previewOf,
-	vectorPath,
-	writeOn,
-	zeros,
-	type Chosen
-} from './make-files.ts';
-import { Profile } from './profile.ts';
+import { bomb, bundleOf, diaryOf, fileOf, vectorPath, zeros, type Chosen } from './make-files.ts';
+import { agree, chooseFile, goTo, heldBy, previewOf, settled, writeOn } from './steps.ts';
 
 declare global {
 	/** What the field held, to choose it once more. */
 	var chosen: FileList | null | undefined;
-	/** Set by a script that stood in somebody's words, if it ran. */
-	var ran: boolean | undefined;
-	/** What the page's policy had to stop: nothing should even try. */
-	var violated: string[];
 }
 
 const time = '2026-01-01T00:00:00.000Z';
 const most = 200 * 1024 * 1024;
-
-/** After the first reflection, who wrote it is noted too: only then nothing more is on its way to the ledger. */
-async function settled(page: Page): Promise<void> {
-	await expect.poll(async () => (await read(page, 'settings.get', {})).rows[0]?.last_identity).not.toBeNull();
-}
 
 /** A mirror with one reflection in it, at the place where files are brought in. */
 async function begin(page: Page): Promise<void> {
@@ -276,165 +250,4 @@ test('what was typed beyond the limit is refused beside the text, and outlives t
 	await page.getByRole('button', { name: 'Save reflection' }).click();
 	await expect(page.getByText('Saved', { exact: true })).toBeVisible();
 	expect(await heldBy(page)).toMatchObject({ reflections: 1 });
-});
-
-/** Markup that would run a script or fetch something, if any page took it for markup. */
-function traps(address: string): string {
-	const url = (name: string) => `http://${address}/${name}`;
-	return [
-		'Harmless words around it.',
-		`<script>globalThis.ran = true; fetch('${url('script')}')</script>`,
-		`<script src="${url('source')}"></script>`,
-		`<img src="${url('image')}" onerror="globalThis.ran = true" onload="globalThis.ran = true">`,
-		`<svg onload="globalThis.ran = true"><image href="${url('svg')}"/></svg>`,
-		`<iframe src="${url('frame')}" srcdoc="<script>top.ran = true</script>"></iframe>`,
-		`<object data="${url('object')}"></object><embed src="${url('embed')}">`,
-		`<video autoplay poster="${url('poster')}" src="${url('video')}"></video>`,
-		`<link rel="stylesheet" href="${url('sheet')}"><style>@import '${url('import')}';</style>`,
-		`<p style="background: url(${url('background')})">styled</p>`,
-		`<details open ontoggle="globalThis.ran = true">x</details>`,
-		`<input autofocus onfocus="globalThis.ran = true">`,
-		`<meta http-equiv="refresh" content="0; url=${url('refresh')}"><base href="${url('base')}">`,
-		`![a picture](${url('markdown')}) ![data](data:image/svg+xml,<svg onload='globalThis.ran=true'/>)`,
-		`[a trap](javascript:globalThis.ran=true) <javascript:globalThis.ran=true>`,
-		`"><img src=x onerror="globalThis.ran = true">`,
-		`<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=globalThis.ran=true&gt;">`
-	].join('\n\n');
-}
-
-test('scripts in what is imported stay words on every page that shows them', async ({ page }) => {
-	const stranger = await Stranger.start();
-	await page.addInitScript(() => {
-		globalThis.violated = [];
-		addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) =>
-			globalThis.violated.push(`${effectiveDirective} ${blockedURI}`)
-		);
-	});
-	page.on('dialog', (dialog) => expect(dialog.message()).toBe('no dialog'));
-	const trap = `<img src=http://${stranger.address}/short onerror=globalThis.ran=true>`;
-	const bundle = await bundleOf({
-		identities: [
-			{ id: 'i', created_at: time, updated_at: time, metadata: JSON.stringify({ name: `Ana ${trap}` }) }
-		],
-		reflections: [
-			{
-				...{ id: 'r', identity_id: 'i', content: `# Head ${trap}`, content_type: 'markdown' },
-				...{ visibility: 'local_only', created_at: time, source: 'direct' },
-				metadata: JSON.stringify({ title: `Title ${trap}`, tags: [`tag${trap}`] })
-			}
-		],
-		mirrorbacks: [
-			{
-				...{ id: 'm', reflection_id: 'r', content: `You said: > “${traps(stranger.address)}”` },
-				...{ engine_version: trap, created_at: time, metadata: null }
-			}
-		]
-	});
-	await page.goto('/bundles');
-	await ready(page);
-	const untouched = async () => {
-		await expect(
-			page.locator('main :is(script, iframe, object, embed, video, link, style, base)')
-		).toHaveCount(0);
-		expect(await page.evaluate(() => [globalThis.ran, globalThis.violated])).toEqual([undefined, []]);
-		expect(stranger.heard).toEqual([]);
-	};
-	await importFile(page, bundle, 1);
-	await importFile(page, diaryOf([{ date: '2024-02-29', text: traps(stranger.address) }]), 1);
-	await untouched();
-
-	await goTo(page, 'Reflections');
-	const items = page.getByRole('list', { name: 'Reflections' }).getByRole('link');
-	await expect(items).toHaveCount(2);
-	await expect(items.first()).toContainText(`Title ${trap}`);
-	await untouched();
-
-	await items.last().click();
-	await expect(page.locator('.prose[aria-busy="false"]')).toContainText('Harmless words around it.');
-	await expect(page.locator('.prose')).toContainText('<script>globalThis.ran = true;');
-	await expect(
-		page.locator('.prose :is(img, svg, input, details, [style], [href^="javascript:"])')
-	).toHaveCount(0);
-	await page.getByRole('button', { name: 'Mirror it' }).click();
-	await expect(page.getByRole('region', { name: 'Mirrorback' }).locator('blockquote')).toBeVisible();
-	await untouched();
-
-	await page.goto('/reflections/r');
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Title ${trap}`);
-	await expect(page.getByText('Earlier mirrorbacks')).toBeVisible();
-	await expect(page.locator('main')).toContainText('Harmless words around it.');
-	await untouched();
-
-	for (const path of ['/', '/settings', '/bundles', '/ledger', '/system']) {
-		await page.goto(path);
-		await ready(page);
-		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-		await untouched();
-	}
-	expect(stranger.heard).toEqual([]);
-	await stranger.stop();
-});
-
-/** A build as it may be some day: with one more migration. */
-function newerBuild(): Build {
-	const build = new Build();
-	const workers = '_app/immutable/workers';
-	const core = readdirSync(join(build.folder, workers)).find((name) => name.startsWith('core.worker'));
-	const later = [
-		'-- Migration: 999_later.sql',
-		'-- Version: 9.0.0',
-		'-- Date: 2030-01-01',
-		'-- Description: Something of the future',
-		'CREATE TABLE later (id TEXT);'
-	].join('\n');
-	build.change(`${workers}/${core}`, (script) =>
-		script.replace(
-			/"[^"]*001_core\.sql":\w+/,
-			(first) => `${first},"../../migrations/sqlite/999_later.sql":${JSON.stringify(later)}`
-		)
-	);
-	return build;
-}
-
-test('a mirror that a newer version of the app has changed is left as it is by an older one', async () => {
-	const [newer, profile] = [newerBuild(), new Profile()];
-	let server = await Host.start(['--folder', newer.folder]);
-	const { origin } = server;
-	const page = await profile.open(`${origin}/`);
-	/** Another version is served, and the browser has no file of the one before; what was written stays. */
-	const serve = async (args: readonly string[]) => {
-		await page.goto('about:blank');
-		const session = await page.context().newCDPSession(page);
-		await session.send('Storage.clearDataForOrigin', {
-			origin,
-			storageTypes: 'service_workers,cache_storage'
-		});
-		await session.send('Network.clearBrowserCache');
-		await server.stop();
-		server = await Host.start(args, Number(new URL(origin).port));
-		await page.goto(`${origin}/`);
-	};
-	await ready(page);
-	await writeOn(page, 'Of the future.');
-	await settled(page);
-	const held = await heldBy(page);
-
-	await serve([]);
-	await expect(page.getByRole('heading', { name: 'Your mirror did not open' })).toBeVisible();
-	await expect(page.getByText('which this version of Mirror OS does not know')).toBeVisible();
-	await page.getByRole('textbox', { name: 'Reflection' }).fill('Of the present.');
-	await expect(page.getByText('Draft kept')).toBeVisible();
-	await page.getByRole('link', { name: 'Open the rescue page' }).click();
-	await page.getByRole('button', { name: 'Open read-only' }).click();
-	await expect(page.getByRole('list', { name: 'Reflections' })).toContainText('Of the future.');
-
-	await serve(['--folder', newer.folder]);
-	await ready(page);
-	expect(await heldBy(page)).toEqual(held);
-	await expect(page.getByRole('textbox', { name: 'Reflection' })).toHaveValue('Of the present.');
-	await page.getByRole('button', { name: 'Save reflection' }).click();
-	await expect(page.getByText('Saved', { exact: true })).toBeVisible();
-	await profile.remove();
-	await server.stop();
-	newer.remove();
 });

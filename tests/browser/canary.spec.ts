@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { expect, test, type Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { dispatch, newId, read, ready } from './client.ts';
-import { diaryOf, exportBundle, heldBy, goTo, importFile, writeOn } from './make-files.ts';
+import { diaryOf } from './make-files.ts';
+import { exportBundle, goTo, heldBy, importFile, writeOn } from './steps.ts';
 
 /** Words that stand in nothing but what they name. Each part of a reflection has its own. */
 function canaries(of: string): { readonly text: string; readonly title: string; readonly tag: string } {

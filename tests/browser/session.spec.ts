@@ -4,17 +4,8 @@ import { join } from 'node:path';
 import { expect, test, type BrowserContext, type Page, type Request } from '@playwright/test';
 import { read, ready } from './client.ts';
 import { Host } from './host.ts';
-import {
-	agree,
-	chooseFile,
-	diaryOf,
-	exportBundle,
-	goTo,
-	heldBy,
-	importFile,
-	previewOf,
-	writeOn
-} from './make-files.ts';
+import { diaryOf } from './make-files.ts';
+import { agree, chooseFile, exportBundle, goTo, heldBy, importFile, previewOf, writeOn } from './steps.ts';
 import { Profile } from './profile.ts';
 
 /** What the person writes, searches and names; no page or file of the app says any of it. */

@@ -1,15 +1,7 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { read, ready } from './client.ts';
-import {
-	bundleOf,
-	diaryOf,
-	exportBundle,
-	goTo,
-	importFile,
-	previewOf,
-	chooseFile,
-	writeOn
-} from './make-files.ts';
+import { bundleOf, diaryOf } from './make-files.ts';
+import { chooseFile, exportBundle, goTo, importFile, previewOf, writeOn } from './steps.ts';
 
 /** Minutes that UTC is ahead of each in January: browsers have several names for some of them. */
 const behind = {

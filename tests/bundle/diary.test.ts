@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { readDiary } from '#bundle/diary.ts';
 import { TestMirror } from '../app/mirror.ts';
 
-const now = '2026-11-21T08:30:00.000Z';
+const today = '2026-11-21';
 
 function bytes(list: unknown): Uint8Array {
 	return new TextEncoder().encode(JSON.stringify(list));
 }
 
 function read(list: unknown) {
-	const staged = readDiary(bytes(list), now);
+	const staged = readDiary(bytes(list), today);
 	if (!staged.ok) throw new Error(staged.error.message);
 	return staged.value;
 }
@@ -27,10 +27,13 @@ describe('a JSON list of {date, text}', () => {
 		const seen = rows.reflections.map((row) => [row['created_at'], JSON.parse(String(row['metadata']))]);
 		expect(seen).toMatchObject([
 			['2024-02-29T12:00:00.000Z', { local_date: '2024-02-29', time_known: false }],
-			['2024-03-01T07:30:00.000Z', { local_date: '2024-02-29' }],
+			['2024-03-01T07:30:00.000Z', { local_date: '2024-02-29', time_zone: '-08:00' }],
 			['2024-02-29T23:30:00.000Z', { local_date: '2024-02-29' }],
-			[now, { local_date: '2026-11-21', time_known: false }],
-			[now, { local_date: '2026-11-21', time_known: false, original_date: 'yesterday' }]
+			['2026-11-21T12:00:00.000Z', { local_date: '2026-11-21', time_known: false }],
+			[
+				'2026-11-21T12:00:00.000Z',
+				{ local_date: '2026-11-21', time_known: false, original_date: 'yesterday' }
+			]
 		]);
 		expect(seen[1]?.[1]).not.toHaveProperty('time_known');
 	});
@@ -63,7 +66,7 @@ describe('a JSON list of {date, text}', () => {
 				for (const id of ids) {
 					expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 				}
-				const later = readDiary(bytes(list), '2030-01-01T00:00:00.000Z');
+				const later = readDiary(bytes(list), '2030-01-01');
 				expect(later.ok && later.value.rows.reflections.map((row) => row['id'])).toEqual(ids);
 			})
 		);

@@ -11,7 +11,7 @@ import { vector } from './vectors.ts';
 const good = vector('mirror_bundle_20251208_153000.zip');
 
 async function refusal(bytes: Uint8Array): Promise<string> {
-	const read = await readImport(bytes, { sql: async () => sql, now: '2026-01-01T00:00:00.000Z' });
+	const read = await readImport(bytes, { sql: async () => sql, today: '2026-01-01' });
 	if (read.ok) return 'read';
 	expect(read.error.message).toMatch(
 		/^[A-Z].*\. Nothing was imported\.$|try again\. Nothing was imported\.$/
@@ -114,11 +114,11 @@ describe('files that are not what they say', () => {
 		await mirror.write('Something to be kept as it is.');
 		const bundle = await mirror.export();
 		await mirror.core.close();
-		const same = await readImport(bundle, { sql: async () => sql, now: '2026-01-01T00:00:00.000Z' });
+		const same = await readImport(bundle, { sql: async () => sql, today: '2026-01-01' });
 		for (let at = 0; at < bundle.length; at += 97) {
 			const flipped = bundle.slice();
 			flipped[at]! ^= 0x10;
-			const read = await readImport(flipped, { sql: async () => sql, now: '2026-01-01T00:00:00.000Z' });
+			const read = await readImport(flipped, { sql: async () => sql, today: '2026-01-01' });
 			if (read.ok && same.ok) expect(read.value.rows).toEqual(same.value.rows);
 		}
 	}, 60_000);

@@ -36,7 +36,7 @@ export function bundleOf(database: Uint8Array, manifest: object = {}, files: Zip
 
 /** The rows of a bundle's database, as an import reads them. */
 export async function rowsIn(bundle: Uint8Array): Promise<Record<BundleTable, readonly BundleRow[]>> {
-	const staged = await readImport(bundle, { sql: async () => sql, now: '2026-01-01T00:00:00.000Z' });
+	const staged = await readImport(bundle, { sql: async () => sql, today: '2026-01-01' });
 	if (!staged.ok) throw new Error(staged.error.message);
 	return staged.value.rows;
 }

@@ -68,6 +68,7 @@ export const bundles = {
 		identity: 'Written as',
 		nobody: 'No identity',
 		nothingNew: 'Everything in this file is here already. Importing it changes nothing.',
+		nothingLeft: 'Nothing of this file can come in. Importing it changes nothing.',
 		run: 'Import',
 		cancel: 'Do not import',
 		importing: 'Importing…',

@@ -1,7 +1,7 @@
-import { isoTime } from '#base/clock.ts';
+import { isoTime, localDay } from '#base/clock.ts';
 import type { Request } from '#domain/command.ts';
 import type { Reflection, Visibility } from '#domain/reflection.ts';
-import { hereZone, localDay } from '#ui/format.ts';
+import { hereZone } from '#ui/format.ts';
 import { request } from '#ui/request.ts';
 import { momentOf, type When } from '#ui/write/when.ts';
 

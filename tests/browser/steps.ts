@@ -1,0 +1,73 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { read } from './client.ts';
+import type { Chosen } from './make-files.ts';
+
+export function chooseFile(page: Page, file: Chosen | string): Promise<void> {
+	return page.getByLabel('Import file').setInputFiles(file);
+}
+
+export function previewOf(page: Page): Locator {
+	return page.getByRole('region', { name: 'Import preview' });
+}
+
+/** Agrees to what is shown. */
+export async function agree(page: Page): Promise<void> {
+	await previewOf(page).getByRole('button', { name: 'Import', exact: true }).click();
+}
+
+/** Chooses a file, agrees, and waits for so many new reflections. */
+export async function importFile(page: Page, file: Chosen | string, count: number): Promise<void> {
+	await chooseFile(page, file);
+	await agree(page);
+	await expect(page.getByText(`Imported: ${count} new reflection`)).toBeVisible();
+}
+
+/** Presses "Export bundle" and answers with where the file lies. */
+export async function exportBundle(page: Page): Promise<string> {
+	const downloading = page.waitForEvent('download');
+	await page.getByRole('button', { name: 'Export bundle' }).click();
+	return (await downloading).path();
+}
+
+export interface Held {
+	readonly reflections: number | undefined;
+	readonly identities: number;
+	readonly trashed: number;
+	/** Entries of the ledger, which is valid. */
+	readonly entries: number | undefined;
+}
+
+/** How much the mirror holds. A ledger that does not verify is a failure of the test. */
+export async function heldBy(page: Page): Promise<Held> {
+	const { total } = await read(page, 'reflections.list', {});
+	const identities = (await read(page, 'identities.list', {})).rows.length;
+	const trashed = (await read(page, 'trash.list', {})).rows.length;
+	const [found] = (await read(page, 'ledger.verify', {})).rows;
+	expect(found?.errors).toEqual([]);
+	return { reflections: total, identities, trashed, entries: found?.entries_verified };
+}
+
+/** Follows a link of the main navigation; afterwards the focus stands on the title of the page, and moves no more. */
+export async function goTo(page: Page, place: string): Promise<void> {
+	const title = page.getByRole('heading', { level: 1, name: place, exact: true });
+	if (await title.isVisible()) return;
+	await page
+		.getByRole('navigation', { name: 'Main' })
+		.getByRole('link', { name: place, exact: true })
+		.click();
+	await expect(title).toBeFocused();
+}
+
+/** Writes and saves through the page. */
+export async function writeOn(page: Page, text: string, title = ''): Promise<void> {
+	await goTo(page, 'Write');
+	if (title !== '') await page.getByRole('textbox', { name: 'Title' }).fill(title);
+	await page.getByRole('textbox', { name: 'Reflection' }).fill(text);
+	await page.getByRole('button', { name: 'Save reflection' }).click();
+	await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+}
+
+/** After the first reflection, who wrote it is noted too: only then nothing more is on its way to the ledger. */
+export async function settled(page: Page): Promise<void> {
+	await expect.poll(async () => (await read(page, 'settings.get', {})).rows[0]?.last_identity).not.toBeNull();
+}
