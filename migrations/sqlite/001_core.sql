@@ -273,17 +273,26 @@ CREATE TABLE receipts (
 	hash TEXT NOT NULL,
 	salt BLOB,
 	position INTEGER NOT NULL,
-	receipt TEXT NOT NULL CHECK (json_valid(receipt))
+	receipt TEXT CHECK (receipt IS NULL OR json_valid(receipt))
 );
 
+-- Consecutive old entries of one kernel as a gzip file, which is a sixth of their size: they are read when they are asked for.
+-- Of their requests only those keep commits (and no receipt) that wrote a row as it still is.
 CREATE TABLE archives (
-	name TEXT PRIMARY KEY NOT NULL,
-	kernel_id TEXT NOT NULL,
+	kernel_id TEXT NOT NULL REFERENCES kernels (kernel_id),
+	first_seq INTEGER NOT NULL,
 	entries INTEGER NOT NULL,
+	first_position INTEGER NOT NULL,
+	last_position INTEGER NOT NULL,
+	newest_request_ms INTEGER NOT NULL,
 	root_hash TEXT NOT NULL,
 	sha256 TEXT NOT NULL,
-	created_at TEXT NOT NULL
+	created_at TEXT NOT NULL,
+	file BLOB NOT NULL,
+	PRIMARY KEY (kernel_id, first_seq)
 );
+CREATE INDEX archives_by_request ON archives (newest_request_ms);
+CREATE INDEX archives_by_position ON archives (last_position);
 
 CREATE TABLE storage_holds (
 	version TEXT PRIMARY KEY NOT NULL,

@@ -95,7 +95,7 @@ export class Core {
 	async #submit(submission: Submission): Promise<Receipt> {
 		try {
 			const known = await storedReceipt(this.#deps.database, submission.request.id);
-			if (known !== null && isSame(known, submission.request)) return known.receipt;
+			if (known !== null && known.receipt !== null && isSame(known, submission.request)) return known.receipt;
 			const kernel = (this.#kernel ??= await this.#deps.loadKernel());
 			const decided = await this.#deps.database.transaction((tx) =>
 				this.#decide(tx, kernel, submission, known)

@@ -4,7 +4,7 @@ import { fromUtf8 } from '#base/bytes.ts';
 import { sha256Hex, textDigest } from '#base/hash.ts';
 import { longestJson, parseJson, type JsonFailure } from '#base/json.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
-import { gunzip, isGzip, type GunzipFailure } from '#app/gunzip.ts';
+import { gunzip, isGzip, type GunzipFailure } from '#base/gzip.ts';
 import { runScenario, type ScenarioFailure, type ScenarioRun } from '#app/scenario.ts';
 import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
 import { decide } from '#kernel/policy.ts';

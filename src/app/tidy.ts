@@ -1,6 +1,7 @@
 import type { Clock } from '#base/clock.ts';
 import { isoTime } from '#base/clock.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
+import { archiveOldEntries } from '#records/archive.ts';
 import { carryOutErasures } from '#records/erasure.ts';
 import { trashedBefore } from '#records/trash.ts';
 import type { Database } from '#storage/database.ts';
@@ -17,11 +18,15 @@ export interface TidyDependencies {
 	readonly random: Randomness;
 }
 
-/** What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, make the next start fast. */
+/**
+ * What an idle moment is for: erase what was in the trash for thirty days, pack old ledger entries,
+ * wipe what was erased, make the next start fast.
+ */
 export async function tidy({ database, system, clock, random }: TidyDependencies): Promise<void> {
 	const ids = await trashedBefore(database, isoTime(clock() - kept));
 	if (ids.length > 0)
 		await system.dispatch({ id: uuidv7(clock(), random), kind: 'reflection.purge', data: { ids } });
+	await archiveOldEntries(database, clock);
 	if (await carryOutErasures(database)) return;
 	if (database.needsCompacting()) await database.compact();
 }

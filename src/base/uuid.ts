@@ -11,6 +11,11 @@ export function uuidv7(time: number, random: Randomness): string {
 	return v7({ msecs: time, random: random(16) });
 }
 
+/** When a UUIDv7 says that it was made, in milliseconds since 1970. */
+export function timeOf(uuid: string): number {
+	return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
+}
+
 /** Whether a text has the form of a UUIDv7. */
 export function isUuidv7(text: string): boolean {
 	return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);

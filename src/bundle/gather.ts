@@ -75,7 +75,7 @@ export async function gatherBundle(db: Queryable, options: GatherOptions): Promi
 			}
 		},
 		kernels,
-		commits: await commitsOf(db, live, rows, versions)
+		commits: await commitsOf(db, { live, rows, versions, kernels })
 	};
 }
 
@@ -95,16 +95,19 @@ async function evidenceOf(db: Queryable, exported_at_ms: number): Promise<Eviden
 	return evidence;
 }
 
+/** What a bundle holds, beside the rows as they stand in the mirror. */
+interface Leaving {
+	readonly live: BundleRows;
+	readonly rows: BundleRows;
+	readonly versions: readonly BundleRow[] | null;
+	readonly kernels: readonly EvidenceBundle[];
+}
+
 /**
  * The salts of just the rows that leave, as they leave: the salt of a row from which something was taken could prove a
  * guess at what was taken.
  */
-async function commitsOf(
-	db: Queryable,
-	live: BundleRows,
-	rows: BundleRows,
-	versions: readonly BundleRow[] | null
-): Promise<Commits> {
+async function commitsOf(db: Queryable, { live, rows, versions, kernels }: Leaving): Promise<Commits> {
 	const commits: RowCommit[] = [];
 	for (const table of bundleTables) {
 		const unchanged = rows[table].filter((row, at) => isSame(row, live[table][at]));
@@ -115,7 +118,8 @@ async function commitsOf(
 		const ids = new Set(versions.map(({ reflection_id, version }) => `${reflection_id}:${version}`));
 		commits.push(...(await lastRowCommits(db, 'reflection_versions', ids)));
 	}
-	const requests = await requestCommits(db, new Set(commits.map(({ request_id }) => request_id)));
+	const ids = new Set(commits.map(({ request_id }) => request_id));
+	const requests = await requestCommits(db, ids, kernels);
 	return {
 		format: 'mirror_commits',
 		version: 1,

@@ -77,10 +77,14 @@ export const hashProfiles = {
 } as const satisfies Record<string, readonly HashedField[]>;
 export type HashProfile = keyof typeof hashProfiles;
 
+/** The fields that say something only where a permit was given. */
+export const permitFields: readonly HashedField[] = hashedFields.slice(11);
+
 /** What an entry's hash is the SHA-256 of: the hash before it, a colon, and the canonical JSON of the profile's fields. */
 export function hashInput(previous: string, entry: EntryRecord, profile: HashProfile = 'v3-19'): string {
 	let text = `${previous}:`;
-	for (const { name, lead, empty } of members[profile]) {
+	const among = profile === 'v3-19' && isPermitless(entry) ? permitless : members[profile];
+	for (const { name, lead, empty } of among) {
 		const value = entry[name];
 		text += value === null ? empty : lead + fieldText(name, value);
 	}
@@ -106,6 +110,29 @@ function inCanonicalOrder(fields: readonly HashedField[]): readonly Member[] {
 		const lead = `${at === 0 ? '{' : ','}"${name}":`;
 		return { name, lead, empty: `${lead}null` };
 	});
+}
+
+/** The members of an entry without a permit: the eight that are null then stand before the next one. */
+const permitless = members['v3-19'].reduce<{ list: Member[]; before: string }>(
+	({ list, before }, { name, lead, empty }) =>
+		permitFields.includes(name)
+			? { list, before: before + empty }
+			: { list: [...list, { name, lead: before + lead, empty: before + empty }], before: '' },
+	{ list: [], before: '' }
+).list;
+
+/** Whether all fields about permits are null, as they are in every entry without one. */
+export function isPermitless(entry: EntryRecord): boolean {
+	return (
+		entry.permit_digest === null &&
+		entry.permit_verification === null &&
+		entry.permit_denial_reasons === null &&
+		entry.proposal_hash === null &&
+		entry.permit_nonce === null &&
+		entry.permit_issuer === null &&
+		entry.permit_subject === null &&
+		entry.permit_max_executions === null
+	);
 }
 
 /** What a missing field counts as; fields that are not named here count as null. */

@@ -1,12 +1,6 @@
 import type { Json } from '#base/canonical.ts';
 import type { TextDigest } from '#base/hash.ts';
-import {
-	hashInput,
-	hashProfiles,
-	type ChainEnd,
-	type EntryRecord,
-	type HashedField
-} from '#kernel/ledger.ts';
+import { hashInput, isPermitless, permitFields, type ChainEnd, type EntryRecord } from '#kernel/ledger.ts';
 import { linkMismatch, rootMismatch, type HashField } from '#kernel/mismatch.ts';
 import { asText, typeName } from '#kernel/python.ts';
 
@@ -15,8 +9,6 @@ export interface ReferenceVerdict {
 	/** Where the reference throws: only what it throws. */
 	readonly errors: readonly string[];
 }
-
-const permitFields: readonly HashedField[] = hashProfiles['v3-19'].slice(11);
 
 /**
  * The reference's `replay_and_verify` (KERNELS A5). It leaves the permit fields out of the hash, so it reports a good
@@ -37,7 +29,8 @@ export class ReferenceReplay {
 
 	/** `computed` is the hash over all 19 fields where it is known: without permits the reference comes to the same one. */
 	entry(entry: EntryRecord, computed: string | null): void {
-		const right = computed !== null && !hasPermit(entry) ? computed : this.#hash(entry);
+		const right =
+			computed !== null && (isPermitless(entry) || !hasPermit(entry)) ? computed : this.#hash(entry);
 		this.#compare('prev_hash', this.#running, entry.prev_hash);
 		this.#compare('entry_hash', right, entry.entry_hash);
 		this.#running = asText(entry.entry_hash);

@@ -60,6 +60,7 @@ async function verifyChain(
 	const replay = new Replay({ sha256: sha256Hex });
 	for await (const slice of ledgerSlices(db, kernel_id)) {
 		replay.push(slice.entries);
+		if (slice.damage !== null) errors.push(`${kernel_id}: ${slice.damage}`);
 		for (const finding of unprovenEntries(kept, slice)) errors.push(`${kernel_id}: ${finding}`);
 	}
 	const verification = replay.finish({

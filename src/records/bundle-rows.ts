@@ -1,3 +1,4 @@
+import type { EvidenceBundle } from '#kernel/evidence.ts';
 import type { Change, Work } from '#records/work.ts';
 import { digestOf } from '#records/commits.ts';
 import type { Queryable, Row, SqlValue, Transaction } from '#storage/database.ts';
@@ -224,10 +225,17 @@ export async function lastRowCommits(
 }
 
 /** What the ledger entries of these requests were hashed with: commits only, no salts. */
-export async function requestCommits(db: Queryable, ids: ReadonlySet<string>): Promise<RequestCommit[]> {
-	const asked = await db.query(
-		`SELECT request_id, hash, kernel_id, ledger_seq FROM receipts JOIN ledger USING (position) ORDER BY position`
-	);
+export async function requestCommits(
+	db: Queryable,
+	ids: ReadonlySet<string>,
+	kernels: readonly EvidenceBundle[]
+): Promise<RequestCommit[]> {
+	const places = new Map<string, Pick<RequestCommit, 'kernel_id' | 'ledger_seq'>>();
+	for (const { kernel_id, ledger_entries } of kernels) {
+		for (const { request_id, ledger_seq, decision } of ledger_entries)
+			if (decision === 'ALLOW') places.set(request_id, { kernel_id, ledger_seq });
+	}
+	const asked = await db.query('SELECT request_id, hash FROM receipts ORDER BY position');
 	const written = await db.query('SELECT request_id, hash FROM commit_salts ORDER BY request_id, ordinal');
 	const rows = new Map<string, string[]>();
 	for (const { request_id, hash } of written) {
@@ -237,15 +245,12 @@ export async function requestCommits(db: Queryable, ids: ReadonlySet<string>): P
 		if (list === undefined) rows.set(id, [String(hash)]);
 		else list.push(String(hash));
 	}
-	return asked
-		.filter(({ request_id }) => ids.has(String(request_id)))
-		.map(({ request_id, hash, kernel_id, ledger_seq }) => ({
-			request_id: String(request_id),
-			kernel_id: String(kernel_id),
-			ledger_seq: Number(ledger_seq),
-			commit: String(hash),
-			rows: rows.get(String(request_id)) ?? []
-		}));
+	return asked.flatMap(({ request_id, hash }) => {
+		const id = String(request_id);
+		const place = places.get(id);
+		if (place === undefined || !ids.has(id)) return [];
+		return [{ request_id: id, ...place, commit: String(hash), rows: rows.get(id) ?? [] }];
+	});
 }
 
 /** What the entry's `params` said of a request: `{commit, rows}`. */

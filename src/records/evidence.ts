@@ -1,6 +1,7 @@
 import type { KernelStatus } from '#domain/ledger.ts';
 import { exportEvidence, type EvidenceBundle } from '#kernel/evidence.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
+import { inExportOrder } from '#records/ledger-entry.ts';
 import { ledgerSlices } from '#records/ledger.ts';
 import type { Queryable } from '#storage/database.ts';
 
@@ -11,6 +12,6 @@ export async function storedEvidence(
 	exported_at_ms: number
 ): Promise<EvidenceBundle> {
 	const entries: AuditEntry[] = [];
-	for await (const slice of ledgerSlices(db, kernel_id)) entries.push(...slice.entries);
+	for await (const slice of ledgerSlices(db, kernel_id)) entries.push(...slice.entries.map(inExportOrder));
 	return exportEvidence({ kernel_id, variant, exported_at_ms }, entries);
 }

@@ -1,4 +1,5 @@
 import type { MigrationItem } from '#domain/system.ts';
+import { entryCount } from '#records/ledger.ts';
 import { rowsOf, sql } from '#records/sql.ts';
 import type { Queryable } from '#storage/database.ts';
 
@@ -18,9 +19,8 @@ export async function counts(
 	db: Queryable
 ): Promise<{ reflections: number; trashed: number; entries: number }> {
 	const rows = await db.query(
-		`SELECT (SELECT count(*) FROM reflections) AS reflections, (SELECT count(*) FROM trash) AS trashed,
-			(SELECT count(*) FROM ledger) AS entries`
+		'SELECT (SELECT count(*) FROM reflections) AS reflections, (SELECT count(*) FROM trash) AS trashed'
 	);
-	const { reflections, trashed, entries } = rows[0] ?? {};
-	return { reflections: Number(reflections), trashed: Number(trashed), entries: Number(entries) };
+	const { reflections, trashed } = rows[0] ?? {};
+	return { reflections: Number(reflections), trashed: Number(trashed), entries: await entryCount(db) };
 }

@@ -4,6 +4,8 @@ import type { KernelHead, Step } from '#kernel/kernel.ts';
 import { hashInput, type AuditEntry } from '#kernel/ledger.ts';
 import type { JurisdictionPolicy } from '#kernel/policy.ts';
 import type { KernelState } from '#kernel/states.ts';
+import { archivedBefore, archivesOf } from '#records/archive.ts';
+import { entryColumns, placed, toEntry, type PlacedEntry } from '#records/ledger-entry.ts';
 import type { Page } from '#records/work.ts';
 import type { Queryable, Row, Transaction } from '#storage/database.ts';
 
@@ -80,29 +82,36 @@ export async function appendStep(tx: Transaction, kernelId: string, { entry, hea
 	return position;
 }
 
-/** Consecutive entries of one kernel, with the positions of the first and the last over all kernels. */
+/** Consecutive entries of one kernel. */
 export interface LedgerSlice {
 	readonly entries: readonly AuditEntry[];
-	readonly from: number;
-	readonly to: number;
+	/** Of old entries no more is kept than proves the rows that there are. */
+	readonly isArchived: boolean;
+	/** A sentence, where entries are missing that should stand here. */
+	readonly damage: string | null;
 }
 
-/** All entries of one kernel in slices, as they are exported and verified. */
+/** All entries of one kernel in slices, as they are exported and verified: the archived ones first. */
 export async function* ledgerSlices(
 	db: Queryable,
 	kernelId: string,
 	size = 1000
 ): AsyncGenerator<LedgerSlice> {
+	for await (const archive of archivesOf(db, kernelId)) {
+		yield archive.ok
+			? { entries: archive.value.entries.map(({ entry }) => entry), isArchived: true, damage: null }
+			: { entries: [], isArchived: true, damage: archive.error };
+	}
 	for (let from = 0; ;) {
+		// As one text: each one that crosses over from the database costs more than its characters.
 		const rows = await db.query(
-			'SELECT position, ledger_seq, prev_hash, entry_hash, fields FROM ledger WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?',
-			[kernelId, from, size]
+			`SELECT ledger_seq, prev_hash || ? || entry_hash || ? || fields AS line FROM ledger
+			WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?`,
+			['\n', '\n', kernelId, from, size]
 		);
-		const [first, last] = [rows[0], rows.at(-1)];
-		if (first === undefined || last === undefined) return;
-		yield { entries: rows.map(toEntry), from: Number(first['position']), to: Number(last['position']) };
+		if (rows.length > 0) yield { entries: rows.map(ofLine), isArchived: false, damage: null };
 		if (rows.length < size) return;
-		from = Number(last['ledger_seq']) + 1;
+		from = Number(rows.at(-1)?.['ledger_seq']) + 1;
 	}
 }
 
@@ -111,12 +120,25 @@ export async function ledgerPage(
 	db: Queryable,
 	{ before, limit }: ViewParams<'ledger.list'>
 ): Promise<Page<'ledger.list'>> {
-	const rows = await db.query('SELECT * FROM ledger WHERE position < ? ORDER BY position DESC LIMIT ?', [
-		before ?? Number.MAX_SAFE_INTEGER,
-		limit
-	]);
-	const total = await db.query('SELECT count(*) AS total FROM ledger');
-	return { rows: rows.map(toItem), total: Number(total[0]?.['total']) };
+	const end = before ?? Number.MAX_SAFE_INTEGER;
+	const rows = await db.query(
+		`SELECT ${entryColumns} FROM ledger WHERE position < ? ORDER BY position DESC LIMIT ?`,
+		[end, limit]
+	);
+	const entries = rows.map(placed);
+	if (entries.length < limit) {
+		const oldest = entries.at(-1)?.position ?? end;
+		entries.push(...(await archivedBefore(db, oldest, limit - entries.length)));
+	}
+	return { rows: entries.map(toItem), total: await entryCount(db) };
+}
+
+/** How many entries there are over all kernels. */
+export async function entryCount(db: Queryable): Promise<number> {
+	const rows = await db.query(
+		'SELECT (SELECT count(*) FROM ledger) + (SELECT coalesce(sum(entries), 0) FROM archives) AS entries'
+	);
+	return Number(rows[0]?.['entries']);
 }
 
 export async function kernelStatus(db: Queryable): Promise<KernelStatus[]> {
@@ -149,23 +171,16 @@ function headOf(row: Row): KernelHead {
 	};
 }
 
-function toEntry(row: Row): AuditEntry {
-	const { ledger_seq, prev_hash, entry_hash, fields } = row;
-	const read = JSON.parse(String(fields)) as Omit<AuditEntry, 'ledger_seq' | 'prev_hash' | 'entry_hash'>;
-	return {
-		ledger_seq: Number(ledger_seq),
-		prev_hash: String(prev_hash),
-		entry_hash: String(entry_hash),
-		...read
-	};
+function ofLine({ ledger_seq, line }: Row): AuditEntry {
+	const [prev_hash = '', entry_hash = '', ...fields] = String(line).split('\n');
+	return toEntry({ ledger_seq, prev_hash, entry_hash, fields: fields.join('\n') } as Row);
 }
 
-function toItem(row: Row): LedgerItem {
+function toItem({ position, kernel_id, entry }: PlacedEntry): LedgerItem {
 	const { ledger_seq, prev_hash, entry_hash, ts_ms, request_id, actor, intent, decision, tool_name, error } =
-		toEntry(row);
+		entry;
 	return {
-		position: Number(row['position']),
-		kernel_id: String(row['kernel_id']),
-		...{ ledger_seq, prev_hash, entry_hash, ts_ms, request_id, actor, intent, decision, tool_name, error }
+		...{ position, kernel_id, ledger_seq, prev_hash, entry_hash },
+		...{ ts_ms, request_id, actor, intent, decision, tool_name, error }
 	};
 }

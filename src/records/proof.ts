@@ -44,6 +44,7 @@ export interface Kept {
 	readonly rows: ReadonlyMap<string, Map<string, Commit>>;
 }
 
+/** Reads it in slices, in the order of the requests. */
 export async function keptCommits(db: Queryable): Promise<Kept> {
 	const requests = new Map<string, { commit: string; position: number; rows: string[] }>();
 	for (const { request_id, hash, position } of await db.query(
@@ -79,12 +80,16 @@ export async function keptCommits(db: Queryable): Promise<Kept> {
 	}
 }
 
-export function unprovenEntries({ requests }: Kept, { entries }: LedgerSlice): string[] {
+/**
+ * What the entries of a kernel say was asked and written, against the commits that are kept beside them. Answers with a
+ * sentence for each that does not fit; ids only, never content.
+ */
+export function unprovenEntries({ requests }: Kept, { entries, isArchived }: LedgerSlice): string[] {
 	return entries
 		.filter(({ decision, tool_name }) => decision === 'ALLOW' && tool_name !== 'kernel.succeed')
 		.filter(({ request_id, params_hash }) => {
 			const kept = requests.get(request_id);
-			if (kept === undefined) return true;
+			if (kept === undefined) return !isArchived;
 			const params = { commit: kept.commit, rows: digestOf(kept.rows) };
 			return digest(canonicalJson(params)) !== params_hash;
 		})
@@ -93,6 +98,10 @@ export function unprovenEntries({ requests }: Kept, { entries }: LedgerSlice): s
 		);
 }
 
+/**
+ * Every row as it stands, against the last commit to it. Answers with a sentence for each row that was changed, added or
+ * taken away by anything but a command.
+ */
 export async function* unprovenRows(db: Queryable, { rows }: Kept): AsyncGenerator<string> {
 	for (const [table, name] of Object.entries(committed)) {
 		const commits = rows.get(table) ?? new Map<string, Commit>();
@@ -106,6 +115,7 @@ export async function* unprovenRows(db: Queryable, { rows }: Kept): AsyncGenerat
 				}
 			}
 		}
+		// What is left was committed to and is not there: right for a row that was removed, and for one that was erased.
 		for (const [id, { hash, salt }] of commits) {
 			if (salt !== null && commitTo(salt, null) !== hash)
 				yield `${table} ${id}: this row was written and is gone`;

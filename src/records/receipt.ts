@@ -1,9 +1,11 @@
+import { isArchived } from '#records/archive.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
 /** What is kept of an accepted request: enough to answer it again, and to prove what was asked. */
 export interface StoredReceipt {
-	readonly receipt: Receipt;
+	/** Null once its entry is archived: then nothing but that it was accepted is known. */
+	readonly receipt: Receipt | null;
 	readonly hash: string;
 	/** Null once a row that the request wrote was erased for good. */
 	readonly salt: Uint8Array | null;
@@ -12,7 +14,7 @@ export interface StoredReceipt {
 export async function insertReceipt(
 	tx: Transaction,
 	kind: string,
-	{ receipt, hash, salt }: StoredReceipt
+	{ receipt, hash, salt }: StoredReceipt & { readonly receipt: Receipt }
 ): Promise<void> {
 	await tx.run(
 		'INSERT INTO receipts (request_id, kind, hash, salt, position, receipt) VALUES (?, ?, ?, ?, ?, ?)',
@@ -23,9 +25,10 @@ export async function insertReceipt(
 export async function storedReceipt(db: Queryable, requestId: string): Promise<StoredReceipt | null> {
 	const rows = await db.query('SELECT receipt, hash, salt FROM receipts WHERE request_id = ?', [requestId]);
 	const row = rows[0];
-	if (row === undefined) return null;
+	if (row === undefined)
+		return (await isArchived(db, requestId)) ? { receipt: null, hash: '', salt: null } : null;
 	return {
-		receipt: JSON.parse(String(row['receipt'])) as Receipt,
+		receipt: row['receipt'] === null ? null : (JSON.parse(String(row['receipt'])) as Receipt),
 		hash: String(row['hash']),
 		salt: row['salt'] instanceof Uint8Array ? row['salt'] : null
 	};

@@ -106,6 +106,7 @@ export interface Tables {
 		hash: string;
 		salt: Uint8Array | null;
 		position: number;
-		receipt: string;
+		/** Null once the entry is archived. */
+		receipt: string | null;
 	};
 }

@@ -67,6 +67,8 @@ export async function putLedgers(stage: Stage, entries: number): Promise<{ small
 	for (let index = reflections; index < entries; index++) {
 		const { code } = await again.dispatch('settings.change', { key: 'entries_at_last_export', value: index });
 		if (code !== 'accepted') throw new Error(`a setting was not changed: ${code}`);
+		// As idle moments come: the app has one whenever nobody asks anything for a while.
+		if (index % 1000 === 0) await again.core.tidy();
 	}
 	await again.core.close();
 	await compact(world);

@@ -222,9 +222,10 @@ export class SqliteDatabase implements Database {
 	async #snapshot(): Promise<void> {
 		if (this.#mode === 'read') return;
 		// Only the image is made in the queue. Its body is written beside the transactions that follow.
-		const { written } = await this.#enqueue(() => ({
-			written: this.#store.snapshot(() => this.#engine.image())
-		}));
+		const { written } = await this.#enqueue(() => {
+			if (this.#engine.isSparse()) this.#engine.vacuum();
+			return { written: this.#store.snapshot(() => this.#engine.image()) };
+		});
 		const result = await written;
 		if (result.ok) return;
 		if (result.error.code === 'superseded') throw this.#failed(result.error);

@@ -163,6 +163,13 @@ export class SqliteEngine {
 		return this.#connection.export();
 	}
 
+	/** Whether a quarter of the file or more holds nothing. */
+	isSparse(): boolean {
+		const count = (pragma: string) =>
+			Number(Object.values(this.execute(`pragma ${pragma}`, [], 'read').rows[0] ?? {})[0]);
+		return count('freelist_count') * 4 > count('page_count');
+	}
+
 	/** Rewrites the whole file so that nothing of what was deleted is left in it. Throws inside a transaction. */
 	vacuum(): void {
 		this.#plain('vacuum');

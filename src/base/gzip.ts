@@ -1,6 +1,12 @@
 import { concatBytes } from '#base/bytes.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 
+/** A gzip file (RFC 1952) of these bytes. */
+export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+	const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+	return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
 export type GunzipFailure = Failure<'bad_gzip' | 'too_large'>;
 
 /** Whether bytes begin as a gzip file does (RFC 1952). The name of a file proves nothing. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gunzip, isGzip } from '#app/gunzip.ts';
+import { gunzip, isGzip } from '#base/gzip.ts';
 
 test('what was packed comes out again', async () => {
 	await fc.assert(

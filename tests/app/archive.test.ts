@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { verifyBundle } from '#app/inspect-bundle.ts';
+import type { LedgerItem } from '#domain/ledger.ts';
+import type { Answer } from '#domain/view.ts';
+import { archiveOldEntries, archiveSizes } from '#records/archive.ts';
+import { opened, sql } from '../storage/sql.ts';
+import { createWorld, TestMirror, type World } from './mirror.ts';
+
+const day = { created_at: '2026-11-21T12:00:00.000Z', local_date: '2026-11-21' };
+
+/** A mirror in which much was written, changed, trashed, erased and refused, closed, and an id of each. */
+async function lived(): Promise<{ world: World; kept: string; erased: string; firstRequest: object }> {
+	const world = createWorld();
+	const mirror = await TestMirror.open(world);
+	const firstRequest = {
+		...{ id: mirror.id(), kind: 'reflection.create' },
+		data: { id: mirror.id(), identity_id: null, content: 'The first of all.', ...day }
+	};
+	expect((await mirror.core.dispatch(firstRequest)).code).toBe('accepted');
+	const kept = await mirror.write('This one stays. #tag', { title: 'Stay' });
+	const trashed = await mirror.write('This one is trashed.');
+	const erased = await mirror.write('This one is erased.');
+	await mirror.dispatch('reflection.edit', { id: 'nowhere', content: 'refused', ...day });
+	for (let at = 0; at < 4; at++)
+		await mirror.dispatch('reflection.edit', { id: kept, content: `Changed ${at} times.`, ...day });
+	for (const id of [trashed, erased]) await mirror.dispatch('reflection.trash', { id });
+	await mirror.dispatch('reflection.purge', { ids: [erased] });
+	for (let at = 0; at < 8; at++)
+		await mirror.dispatch('settings.change', { key: 'entries_at_last_export', value: at });
+	await mirror.core.close();
+	return { world, kept, erased, firstRequest };
+}
+
+async function archive(world: World, kept: number, together = 1): Promise<void> {
+	const database = await opened(world.files);
+	await archiveOldEntries(database, () => world.now, { kept, together });
+	await database.close();
+}
+
+/** All that a person or an auditor sees of the ledger. */
+async function ledgerOf(world: World) {
+	const mirror = await TestMirror.open(world);
+	const items: LedgerItem[] = [];
+	let page: Answer<'ledger.list'>;
+	do {
+		page = await mirror.read('ledger.list', { before: items.at(-1)?.position ?? null, limit: 3 });
+		items.push(...page.rows);
+	} while (page.rows.length === 3);
+	expect(items.length).toBe(page.total);
+	const { rows: evidence } = await mirror.read('ledger.evidence', {});
+	const { rows: status } = await mirror.read('kernel.status', {});
+	const [verified] = (await mirror.read('ledger.verify', {})).rows;
+	await mirror.core.close();
+	const same = evidence.map((kernel) => ({ ...kernel, exported_at_ms: 0 }));
+	return { items, evidence: JSON.stringify(same), status, verified };
+}
+
+async function change(world: World, sql: string): Promise<void> {
+	const database = await opened(world.files);
+	await database.transaction((tx) => tx.script(sql));
+	await database.close();
+}
+
+async function count(world: World, table: string): Promise<number> {
+	const database = await opened(world.files);
+	const rows = await database.query(`SELECT count(*) AS n FROM ${table}`);
+	await database.close();
+	return Number(rows[0]?.['n']);
+}
+
+describe('old entries are packed', () => {
+	test.each([15, 10, 5, 1])(
+		'and nothing of the ledger looks different with %i of them left',
+		async (left) => {
+			const { world } = await lived();
+			const before = await ledgerOf(world);
+			expect(before.verified).toMatchObject({ is_valid: true, errors: [] });
+			await archive(world, left);
+			expect(await count(world, 'ledger')).toBe(left);
+			expect(await ledgerOf(world)).toEqual(before);
+		}
+	);
+
+	test('piece by piece, over a change of kernels, while the mirror is used', async () => {
+		const { world } = await lived();
+		for (let left = 14; left > 2; left -= 4) {
+			await archive(world, left);
+			const mirror = await TestMirror.open(world);
+			await mirror.write(`Written with ${left} entries left.`);
+			await mirror.core.close();
+		}
+		// Another version of the app, with other commands: the next start begins another kernel.
+		await change(
+			world,
+			`UPDATE kernels SET policy = replace(policy, '"settings.change"', '"settings.alter"')`
+		);
+		const mirror = await TestMirror.open(world);
+		const kept = await mirror.write('Under the next kernel.');
+		await mirror.core.close();
+		const before = await ledgerOf(world);
+		expect(before.status).toHaveLength(2);
+		expect(before.verified).toMatchObject({ is_valid: true, errors: [] });
+		await archive(world, 1);
+		expect(await count(world, 'archives')).toBeGreaterThan(4);
+		expect(await ledgerOf(world)).toEqual(before);
+		const again = await TestMirror.open(world);
+		expect((await again.read('reflections.get', { id: kept })).rows).toHaveLength(1);
+		await again.core.close();
+	});
+
+	test('a request of long ago is not carried out again', async () => {
+		const { world, firstRequest } = await lived();
+		await archive(world, 1);
+		const mirror = await TestMirror.open(world);
+		const { code, position } = await mirror.core.dispatch(firstRequest);
+		expect(code).toBe('duplicate_request');
+		expect(position).not.toBeNull();
+		expect((await mirror.read('reflections.list', {})).total).toBe(2);
+		await mirror.core.close();
+		expect((await ledgerOf(world)).verified?.errors).toEqual([]);
+	});
+
+	test('a bundle holds all entries and the commits of all rows, and verifies', async () => {
+		const { world } = await lived();
+		await archive(world, 1);
+		const mirror = await TestMirror.open(world);
+		const bundle = await mirror.export({ versions: true });
+		const { entries_verified } = (await mirror.read('ledger.verify', {})).rows[0] ?? {};
+		await mirror.core.close();
+		const report = verifyBundle(bundle, sql);
+		expect(report).toMatchObject({ ok: true, value: { errors: [] } });
+		expect(entries_verified).toBe(23);
+	});
+
+	test('of a row that was erased nothing stays that could prove a guess', async () => {
+		const { world, erased } = await lived();
+		await archive(world, 1);
+		const database = await opened(world.files);
+		const commits = await database.query('SELECT salt FROM commit_salts WHERE row_id = ?', [erased]);
+		expect(commits.filter(({ salt }) => salt !== null).length).toBeLessThanOrEqual(1);
+		const archives = await database.query('SELECT file FROM archives');
+		expect(archives.length).toBeGreaterThan(0);
+		await database.close();
+	});
+
+	test('nothing is kept of what proves nothing any more', async () => {
+		const { world } = await lived();
+		await archive(world, 1);
+		const database = await opened(world.files);
+		const rows = await database.query(
+			`SELECT entity, row_id, count(*) AS n FROM commit_salts WHERE salt IS NOT NULL AND request_id IN (SELECT request_id FROM receipts WHERE receipt IS NULL) GROUP BY entity, row_id HAVING n > 1`
+		);
+		expect(rows).toEqual([]);
+		expect(
+			await database.query('SELECT 1 FROM receipts WHERE salt IS NOT NULL OR receipt IS NOT NULL')
+		).toHaveLength(1);
+		await database.close();
+	});
+
+	test.each([
+		['a byte of a content', `UPDATE reflections SET content = content || '.'`, 'not what was written'],
+		['a row that is taken away', 'DELETE FROM reflections', 'was written and is gone'],
+		[
+			'a row that is put in',
+			`INSERT INTO reflections (id, content, created_at) VALUES ('x', 'y', '2026')`,
+			'no command wrote'
+		],
+		['a commit with its row', `UPDATE commit_salts SET hash = 'ff'`, 'not what it was hashed with'],
+		[
+			'what was asked',
+			`UPDATE receipts SET hash = 'ff' WHERE receipt IS NULL`,
+			'not what it was hashed with'
+		],
+		['what is kept of a request', 'DELETE FROM receipts WHERE receipt IS NULL', 'no command wrote'],
+		['an archive', `UPDATE archives SET file = substr(file, 1, 40)`, 'is damaged'],
+		[
+			'an archive that is no gzip file',
+			`UPDATE archives SET file = x'00', sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'`,
+			'is damaged'
+		],
+		['an archive that is taken away', 'DELETE FROM archives', 'prev_hash mismatch']
+	])('%s changed directly is found', async (_what, sql, sentence) => {
+		const { world } = await lived();
+		await archive(world, 3);
+		await change(world, sql);
+		const mirror = await TestMirror.open(world);
+		const [verified] = (await mirror.read('ledger.verify', {})).rows;
+		await mirror.core.close();
+		expect(verified?.is_valid).toBe(false);
+		expect(verified?.errors.join('\n')).toContain(sentence);
+	});
+
+	test('a chain that is broken is not packed over', async () => {
+		const { world } = await lived();
+		await change(world, `UPDATE ledger SET fields = replace(fields, 'Save', 'Gave') WHERE position = 3`);
+		const entries = await count(world, 'ledger');
+		await archive(world, 1, 5);
+		expect(await count(world, 'ledger')).toBe(entries);
+		expect((await ledgerOf(world)).verified?.errors.join()).toContain('entry_hash mismatch');
+	});
+
+	test('at an idle moment, once there are many', async () => {
+		const { kept, together } = archiveSizes;
+		const world = createWorld();
+		const mirror = await TestMirror.open(world);
+		const change = (value: number) =>
+			mirror.dispatch('settings.change', { key: 'entries_at_last_export', value });
+		// The beginning of the kernel and the first identity are entries too.
+		for (let at = 0; at < kept + together - 3; at++) await change(at);
+		await mirror.core.tidy();
+		expect(await mirror.read('ledger.list', { limit: 1 })).toMatchObject({ total: kept + together - 1 });
+		await change(0);
+		await mirror.core.tidy();
+		expect(await mirror.read('ledger.list', { limit: 1 })).toMatchObject({ total: kept + together });
+		expect((await mirror.read('ledger.verify', {})).rows[0]).toMatchObject({
+			is_valid: true,
+			entries_verified: kept + together
+		});
+		await mirror.core.close();
+		expect(await count(world, 'ledger')).toBe(kept);
+		expect(await count(world, 'archives')).toBe(1);
+		// Two of those that are packed still prove a row: the identity, and the setting as far as archives know.
+		expect(await count(world, 'receipts')).toBe(kept + 2);
+	});
+});
