@@ -1,19 +1,17 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { fromUtf8 } from '#base/bytes.ts';
-import { canonicalJson, type Json } from '#base/canonical.ts';
-import { sha256Hex, textDigest } from '#base/hash.ts';
+import type { Json } from '#base/canonical.ts';
+import { sha256Hex } from '#base/hash.ts';
 import { parseJson } from '#base/json.ts';
 import { readEvidence, verifyEvidence, type Evidence } from '#kernel/evidence.ts';
 import type { Verification } from '#kernel/replay.ts';
-import { bundleRowId, bundleTables, paramsOf, type BundleRow } from '#records/bundle-rows.ts';
-import { commitTo } from '#records/commits.ts';
+import { bundleRowId, bundleTables, type BundleRow } from '#records/bundle-rows.ts';
+import { commitTo, paramsDigest } from '#records/commits.ts';
 import type { ForeignTables } from '#records/foreign.ts';
 import { bundlePaths, commitsSchema, versionsSchema, type Commits } from '#wire/bundle-manifest.ts';
 import { readJson, type BundleFiles } from '#bundle/read.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
-
-const digest = textDigest(sha256Hex);
 
 /** One ledger of a bundle. */
 export interface KernelVerification {
@@ -91,7 +89,7 @@ function unprovenRequests({ requests }: Commits, kernels: readonly KernelVerific
 			return (
 				entry?.decision !== 'ALLOW' ||
 				entry.request_id !== request.request_id ||
-				entry.params_hash !== digest(canonicalJson(paramsOf(request)))
+				entry.params_hash !== paramsDigest(request.commit, request.rows)
 			);
 		})
 		.map(

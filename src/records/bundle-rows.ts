@@ -1,6 +1,5 @@
 import type { EvidenceBundle } from '#kernel/evidence.ts';
 import type { Change, Work } from '#records/work.ts';
-import { digestOf } from '#records/commits.ts';
 import type { Queryable, Row, SqlValue, Transaction } from '#storage/database.ts';
 
 /** Columns of the published schema (specification, sections 1 to 13), the key first. schema_version stands apart. */
@@ -251,14 +250,6 @@ export async function requestCommits(
 		if (place === undefined || !ids.has(id)) return [];
 		return [{ request_id: id, ...place, commit: String(hash), rows: rows.get(id) ?? [] }];
 	});
-}
-
-/** What the entry's `params` said of a request: `{commit, rows}`. */
-export function paramsOf({ commit, rows }: Pick<RequestCommit, 'commit' | 'rows'>): {
-	commit: string;
-	rows: string;
-} {
-	return { commit, rows: digestOf(rows) };
 }
 
 /** The 14 tables hold no bytes; bytes that somebody put there are no content of ours. */

@@ -1,10 +1,11 @@
-import { utf8 } from '#base/bytes.ts';
-import { canonicalJson, type Json } from '#base/canonical.ts';
-import { hmacSha256Hex, sha256Hex } from '#base/hash.ts';
+import { canonicalJson, quote, type Json } from '#base/canonical.ts';
+import { hmacSha256Hex, sha256Hex, textDigest } from '#base/hash.ts';
 import type { Randomness } from '#base/uuid.ts';
 import { noteErasure } from '#records/erasure.ts';
 import type { Work } from '#records/work.ts';
 import type { Transaction } from '#storage/database.ts';
+
+const digest = textDigest(sha256Hex);
 
 /**
  * A commit proves what was written without showing it: HMAC-SHA-256 of canonical bytes under a fresh salt. Without the
@@ -19,8 +20,13 @@ export function freshSalt(random: Randomness): Uint8Array {
 }
 
 /** The digest of an ordered list of commits, as the ledger's `params.rows` holds it: SHA-256 of their canonical list. */
-export function digestOf(hashes: readonly string[]): string {
-	return sha256Hex(utf8(canonicalJson(hashes)));
+function digestOf(hashes: readonly string[]): string {
+	return digest(`[${hashes.map(quote).join(',')}]`);
+}
+
+/** What the ledger's entry of a request was hashed with: SHA-256 of its canonical `{commit, rows}`. */
+export function paramsDigest(commit: string, rows: readonly string[]): string {
+	return digest(`{"commit":${quote(commit)},"rows":"${digestOf(rows)}"}`);
 }
 
 /**

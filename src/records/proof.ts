@@ -1,10 +1,8 @@
-import { canonicalJson, type Json } from '#base/canonical.ts';
-import { sha256Hex, textDigest } from '#base/hash.ts';
-import { commitTo, digestOf } from '#records/commits.ts';
+import type { Json } from '#base/canonical.ts';
+import { commitTo, paramsDigest } from '#records/commits.ts';
 import type { LedgerSlice } from '#records/ledger.ts';
 import type { Queryable, Row } from '#storage/database.ts';
 
-const digest = textDigest(sha256Hex);
 /** Rows that are read at once. */
 const slice = 1000;
 
@@ -47,36 +45,32 @@ export interface Kept {
 /** Reads it in slices, in the order of the requests. */
 export async function keptCommits(db: Queryable): Promise<Kept> {
 	const requests = new Map<string, { commit: string; position: number; rows: string[] }>();
-	for (const { request_id, hash, position } of await db.query(
-		'SELECT request_id, hash, position FROM receipts'
-	))
-		requests.set(String(request_id), { commit: String(hash), position: Number(position), rows: [] });
+	// As one text each: a text that crosses over from the database costs more than its characters.
+	const asked = await db.query('SELECT request_id || ? || hash AS line, position FROM receipts', ['\n']);
+	for (const { line, position } of asked) {
+		const [id = '', commit = ''] = String(line).split('\n');
+		requests.set(id, { commit, position: Number(position), rows: [] });
+	}
 	const rows = new Map<string, Map<string, Commit>>();
 	for (let from: [string, number] = ['', -1]; ;) {
 		const salts = await db.query(
-			`SELECT request_id, ordinal, entity, row_id, hash, salt FROM commit_salts WHERE (request_id, ordinal) > (?, ?) ORDER BY request_id, ordinal LIMIT 5000`,
-			from
+			`SELECT request_id || ? || entity || ? || hash || ? || row_id AS line, ordinal, salt
+			FROM commit_salts WHERE (request_id, ordinal) > (?, ?) ORDER BY request_id, ordinal LIMIT 5000`,
+			['\n', '\n', '\n', ...from]
 		);
-		for (const row of salts) {
-			const request = requests.get(row['request_id'] as string);
+		for (const { line, ordinal, salt } of salts) {
+			const [requestId = '', entity = '', hash = '', ...id] = String(line).split('\n');
+			from = [requestId, Number(ordinal)];
+			const request = requests.get(requestId);
 			if (request === undefined) continue;
-			const hash = row['hash'] as string;
 			request.rows.push(hash);
-			const entity = row['entity'] as string;
 			let table = rows.get(entity);
 			if (table === undefined) rows.set(entity, (table = new Map()));
-			const id = row['row_id'] as string;
-			const known = table.get(id);
-			if (known !== undefined && known.position > request.position) continue;
-			table.set(id, {
-				position: request.position,
-				hash,
-				salt: row['salt'] instanceof Uint8Array ? row['salt'] : null
-			});
+			const rowId = id.join('\n');
+			if ((table.get(rowId)?.position ?? 0) > request.position) continue;
+			table.set(rowId, { position: request.position, hash, salt: salt instanceof Uint8Array ? salt : null });
 		}
-		const last = salts.at(-1);
-		if (last === undefined || salts.length < 5000) return { requests, rows };
-		from = [String(last['request_id']), Number(last['ordinal'])];
+		if (salts.length < 5000) return { requests, rows };
 	}
 }
 
@@ -90,8 +84,7 @@ export function unprovenEntries({ requests }: Kept, { entries, isArchived }: Led
 		.filter(({ request_id, params_hash }) => {
 			const kept = requests.get(request_id);
 			if (kept === undefined) return !isArchived;
-			const params = { commit: kept.commit, rows: digestOf(kept.rows) };
-			return digest(canonicalJson(params)) !== params_hash;
+			return paramsDigest(kept.commit, kept.rows) !== params_hash;
 		})
 		.map(
 			({ ledger_seq }) => `Entry ${ledger_seq}: what is kept of its commits is not what it was hashed with`

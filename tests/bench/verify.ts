@@ -47,12 +47,6 @@ export function verifyFigures(origin: Origin): Promise<Figure[]> {
 			ratio({
 				name: 'ledger.verify: the chain, every request and every row',
 				bound: 4,
-				floor: entries.floor,
-				rounds: await pairs(verify, entries.hash)
-			}),
-			ratio({
-				name: 'ledger.verify, beside all that it has to hash',
-				bound: 4,
 				floor: everything.floor,
 				rounds: await pairs(verify, everything.hash)
 			})
