@@ -222,9 +222,12 @@ CREATE INDEX reflection_index_by_day ON reflection_index (month_day, local_date)
 
 CREATE TABLE reflection_tags (
 	tag TEXT NOT NULL,
+	-- The tag without case and accents (records/tokens.ts): what it is looked up by.
+	folded TEXT NOT NULL,
 	reflection_id TEXT NOT NULL REFERENCES reflections (id) ON DELETE CASCADE,
 	PRIMARY KEY (tag, reflection_id)
 );
+CREATE INDEX reflection_tags_by_name ON reflection_tags (folded, reflection_id);
 CREATE INDEX reflection_tags_by_reflection ON reflection_tags (reflection_id);
 
 -- The token stream is made in TypeScript (records/tokens.ts): lower case, folded, separated by spaces.
@@ -275,6 +278,7 @@ CREATE TABLE receipts (
 	position INTEGER NOT NULL,
 	receipt TEXT CHECK (receipt IS NULL OR json_valid(receipt))
 );
+CREATE INDEX receipts_by_position ON receipts (position, kind);
 
 -- Consecutive old entries of one kernel as a gzip file, which is a sixth of their size: they are read when they are asked for.
 -- Of their requests only those keep commits (and no receipt) that wrote a row as it still is.

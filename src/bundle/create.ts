@@ -1,6 +1,6 @@
 import { err, ok } from '#base/result.ts';
 import { bundleRows } from '#records/bundle-rows.ts';
-import { counts } from '#records/health.ts';
+import { lastPosition } from '#records/ledger.ts';
 import { putSetting } from '#records/setting.ts';
 import type { HandlerMap } from '#records/work.ts';
 import { bundleFileName } from '#wire/bundle-manifest.ts';
@@ -13,9 +13,11 @@ export const bundleHandlers: HandlerMap<'bundle.export'> = {
 			if (identities.some((id) => id !== null && !known.has(id)))
 				return err({ code: 'not_found', message: 'One of these identities is no longer there.' });
 		}
-		const { reflections } = await counts(work.tx);
-		await putSetting(work, 'last_export', work.now);
-		await putSetting(work, 'entries_at_last_export', reflections);
+		// Of a part of the mirror there is still no copy.
+		if (identities === null) {
+			await putSetting(work, 'last_export', work.now);
+			await putSetting(work, 'last_export_position', await lastPosition(work.tx));
+		}
 		return ok({ name: bundleFileName(work.now), exported_at: work.now });
 	}
 };

@@ -28,12 +28,15 @@ export interface WriteOptions extends Omit<GatherOptions, 'choice'> {
 /** Everything but the manifest, by path. */
 type Files = Record<string, Uint8Array>;
 
+const folders: Files = { [bundlePaths.proposals]: new Uint8Array(), [bundlePaths.history]: new Uint8Array() };
+
 /** The zip of a bundle. The same contents at the same time give the same bytes. */
 export function writeBundle(contents: BundleContents, options: WriteOptions): Uint8Array {
 	const files = bundleFiles(contents, options);
 	const manifest = manifestOf(contents, files, options);
 	return zipSync(
-		{ [bundlePaths.manifest]: jsonFile(manifest), ...files },
+		// The folders of the layout stand there also where nothing is in them yet.
+		{ [bundlePaths.manifest]: jsonFile(manifest), ...folders, ...files },
 		{ level: 6, mtime: Date.parse(options.exported_at) }
 	);
 }

@@ -52,6 +52,7 @@ export function readWords(
 /** Says how a command is used. */
 export function misused(terminal: Terminal, why: string, usage: string): CommandResult {
 	terminal.complain(`${why}\nUsage: mirror ${usage}`);
+	if (terminal.json) terminal.print(formatJson({ error: { code: 'usage', message: why } }));
 	return 2;
 }
 

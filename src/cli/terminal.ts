@@ -4,6 +4,8 @@ import { concatBytes } from '#base/bytes.ts';
 export interface Terminal {
 	/** A line of the answer. */
 	print(line: string): void;
+	/** Whether every answer is to be a line of JSON. */
+	readonly json: boolean;
 	/** A line about what went wrong. */
 	complain(line: string): void;
 	/** The lines of standard input, as bytes: whether they are text is for the command to say. */
@@ -11,6 +13,7 @@ export interface Terminal {
 }
 
 export const terminal: Terminal = {
+	json: process.argv.includes('--json'),
 	print: (line) => void process.stdout.write(`${line}\n`),
 	complain: (line) => void process.stderr.write(`${line}\n`),
 	lines: () => splitLines(process.stdin)

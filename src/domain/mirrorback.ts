@@ -10,6 +10,8 @@ export interface Mirrorback {
 	readonly engine_version: string;
 	readonly created_at: string;
 	readonly metadata: Readonly<Record<string, unknown>>;
+	/** The person asked that the mirror say nothing: it is kept, and not shown again. */
+	readonly is_silenced: boolean;
 }
 
 export const feedbackFlags = [
@@ -52,7 +54,10 @@ export const mirrorbackCommands = {
 };
 
 export const mirrorbackViews = {
-	'mirrorbacks.list': { params: v.strictObject({ reflection_id: rowId }), topics: ['mirrorbacks'] }
+	'mirrorbacks.list': {
+		params: v.strictObject({ reflection_id: rowId }),
+		topics: ['mirrorbacks', 'engine_feedback']
+	}
 } as const;
 
 export interface MirrorbackRows {

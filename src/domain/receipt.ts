@@ -38,6 +38,8 @@ export interface Receipt {
 	readonly error: string | null;
 	/** The entry hash of the ledger entry; null where there is none. */
 	readonly evidence_hash: string | null;
+	/** What a tool of the kernel answered: nothing, for what a command came to is `result`. */
+	readonly tool_result: null;
 	readonly code: ReceiptCode;
 	/** What happened, for the person; null when all is well. */
 	readonly message: string | null;

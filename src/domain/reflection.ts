@@ -161,7 +161,14 @@ export const reflectionViews = {
 		topics: watched
 	},
 	'reflections.tags': { params: v.strictObject({}), topics: watched },
-	'trash.list': { params: v.strictObject({ limit: pageLimit }), topics: ['trash'] }
+	'trash.list': {
+		params: v.strictObject({
+			/** Continue after the item that was moved here then. */
+			after: v.optional(v.nullable(v.strictObject({ trashed_at: isoTimestamp, id: rowId })), null),
+			limit: pageLimit
+		}),
+		topics: ['trash']
+	}
 } as const;
 
 export interface ReflectionRows {

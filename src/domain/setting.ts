@@ -7,7 +7,8 @@ export const settings = {
 	last_identity: { value: v.nullable(rowId), initial: null },
 	crisis_card: { value: v.nullable(v.pipe(wellFormed, v.maxLength(5000))), initial: null },
 	last_export: { value: v.nullable(shortText), initial: null },
-	entries_at_last_export: { value: v.pipe(v.number(), v.integer(), v.minValue(0)), initial: 0 },
+	/** Position in the ledger of the newest entry that the last export of everything held. */
+	last_export_position: { value: v.pipe(v.number(), v.integer(), v.minValue(0)), initial: 0 },
 	telemetry_sync_allowed: { value: v.boolean(), initial: false }
 } as const;
 
@@ -26,7 +27,7 @@ export const settingCommands = {
 			change('last_identity'),
 			change('crisis_card'),
 			change('last_export'),
-			change('entries_at_last_export'),
+			change('last_export_position'),
 			change('telemetry_sync_allowed')
 		])
 	)

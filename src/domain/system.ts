@@ -5,6 +5,8 @@ export interface SystemHealth {
 	readonly schema_version: string;
 	readonly engine: string;
 	readonly reflections: number;
+	/** Saved or imported since everything was exported. */
+	readonly new_reflections: number;
 	readonly trashed: number;
 	readonly entries: number;
 	/** What start-up mended, in plain sentences. */

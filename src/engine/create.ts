@@ -5,7 +5,7 @@ import { CONSTITUTION_TEXTS } from '#engine/constitution/texts.ts';
 import type { Mirrorback } from '#engine/mirrorback.ts';
 import { loadRules } from '#engine/rulebook.ts';
 import { ENGINE_VERSION, runMirror, type EngineRun } from '#engine/run.ts';
-import { earlierReflections, lastFrame } from '#records/history.ts';
+import { earlierReflections, lastFrame, rememberedFeedback } from '#records/history.ts';
 import { insertEngineRun, insertMirrorback } from '#records/mirrorback.ts';
 import { readMetadata, reflectionRow, type ReflectionRow } from '#records/reflection.ts';
 import type { HandlerMap, Work } from '#records/work.ts';
@@ -29,6 +29,7 @@ export const mirrorbackHandlers: HandlerMap<'mirrorback.create'> = {
 				seed: seedFrom(work.random(4)),
 				previousFrame: await lastFrame(work.tx),
 				rules: rules.value,
+				remembered: await rememberedFeedback(work.tx, row),
 				today: readMetadata(row.metadata).local_date ?? row.created_at.slice(0, 10)
 			},
 			work.clock

@@ -30,6 +30,13 @@ export interface MirrorInput {
 	/** The frame of the mirrorback before this one: it is not used again. */
 	readonly previousFrame: string | null;
 	readonly rules: Rules;
+	/** What the person said of earlier answers; without it nothing is known. */
+	readonly remembered?: {
+		/** The mirrorback is the quotation alone. */
+		readonly brief: boolean;
+		/** Quotations of this entry that were not it: they are not shown again. */
+		readonly notIt: readonly string[];
+	};
 	/** ISO date of the entry, so that dates of the same year go without it. */
 	readonly today?: string;
 }
@@ -80,13 +87,16 @@ export function mirrorReading(reading: Reading, input: MirrorInput): MirrorOutco
 	if (silence !== null) return { kind: 'silent', reason: silence };
 	const choices = choicesOf(input.seed, input.text);
 	const { known, link } = remember(reading, input.history, input.today ?? null);
-	const candidate = chosen(weigh(reading, known), choices);
+	const notIt = new Set(input.remembered?.notIt);
+	const candidates = weigh(reading, known).filter(({ quote }) => !notIt.has(quote.text));
+	const candidate = chosen(candidates, choices);
 	if (candidate === null) return { kind: 'silent', reason: 'nothing_carries' };
 	const material = materialOf(reading, candidate, link);
 	const earlier = input.history.find(({ id }) => id === link?.id);
 	const own = earlier === undefined ? [input.text] : [input.text, earlier.text];
 	for (const frame of framesFor(material, input.previousFrame, choices)) {
-		for (const draft of drafts(material, frame, choices)) {
+		const wordy = drafts(material, frame, choices);
+		for (const draft of input.remembered?.brief === true ? wordy.slice(-1) : wordy) {
 			const { verdict, directive } = checkConstitution(draft.text, input.rules, own);
 			if (verdict === 'allowed') return { kind: 'mirrorback', ...draft, directive };
 		}

@@ -1,4 +1,5 @@
 import { ok } from '#base/result.ts';
+import { runsFlagged } from '#records/history.ts';
 import { engineRunRow, insertFeedback, mirrorbackRows, toMirrorback } from '#records/mirrorback.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { refuse } from '#mirror/refuse.ts';
@@ -22,7 +23,9 @@ export const feedbackHandlers: HandlerMap<'feedback.give'> = {
 };
 
 export const mirrorbackViewMap: ViewMap<'mirrorbacks.list'> = {
-	'mirrorbacks.list': async (db, { reflection_id }) => ({
-		rows: (await mirrorbackRows(db, reflection_id)).map(toMirrorback)
-	})
+	'mirrorbacks.list': async (db, { reflection_id }) => {
+		const silenced = await runsFlagged(db, reflection_id, 'unhelpful');
+		const rows = await mirrorbackRows(db, reflection_id);
+		return { rows: rows.map((row) => toMirrorback(row, silenced)) };
+	}
 };

@@ -1,5 +1,6 @@
 import { ok } from '#base/result.ts';
 import { excerptOf } from '#records/excerpt.ts';
+import { counts } from '#records/health.ts';
 import { identityRow } from '#records/identity.ts';
 import {
 	engineRunRows,
@@ -95,9 +96,10 @@ export const trashHandlers: HandlerMap<'reflection.trash' | 'reflection.restore'
 };
 
 export const trashViewMap: ViewMap<'trash.list'> = {
-	'trash.list': async (db, { limit }) => {
-		const rows = await trashRows(db, limit);
+	'trash.list': async (db, params) => {
+		const rows = await trashRows(db, params);
 		return {
+			total: (await counts(db)).trashed,
 			rows: rows.map((row) => {
 				const { reflection } = readTrashed(row);
 				const metadata = readMetadata(reflection.metadata);

@@ -1,5 +1,7 @@
-import type { MigrationItem } from '#domain/system.ts';
+import type { MigrationItem, SystemHealth } from '#domain/system.ts';
 import { entryCount } from '#records/ledger.ts';
+import { writtenSince } from '#records/receipt.ts';
+import { readSettings } from '#records/setting.ts';
 import { rowsOf, sql } from '#records/sql.ts';
 import type { Queryable } from '#storage/database.ts';
 
@@ -17,10 +19,16 @@ export function appliedMigrations(db: Queryable): Promise<MigrationItem[]> {
 /** How many rows there are of what a person would count. */
 export async function counts(
 	db: Queryable
-): Promise<{ reflections: number; trashed: number; entries: number }> {
+): Promise<Pick<SystemHealth, 'reflections' | 'new_reflections' | 'trashed' | 'entries'>> {
 	const rows = await db.query(
 		'SELECT (SELECT count(*) FROM reflections) AS reflections, (SELECT count(*) FROM trash) AS trashed'
 	);
 	const { reflections, trashed } = rows[0] ?? {};
-	return { reflections: Number(reflections), trashed: Number(trashed), entries: await entryCount(db) };
+	const { last_export_position } = await readSettings(db);
+	return {
+		reflections: Number(reflections),
+		new_reflections: await writtenSince(db, last_export_position),
+		trashed: Number(trashed),
+		entries: await entryCount(db)
+	};
 }

@@ -1,5 +1,6 @@
 import { sql as raw } from 'kysely';
 import { readMetadata, type ReflectionRow } from '#records/reflection.ts';
+import { engineRunRows, feedbackRows, flagsOf, mirrorbackRows } from '#records/mirrorback.ts';
 import { firstOf, rowsOf, sql } from '#records/sql.ts';
 import type { Queryable } from '#storage/database.ts';
 
@@ -45,4 +46,56 @@ export async function lastFrame(db: Queryable): Promise<string | null> {
 	);
 	const frame = readMetadata(row?.metadata ?? null)['frame'];
 	return typeof frame === 'string' ? frame : null;
+}
+
+/** What earlier answers were said to be: the next one is made with it. */
+export interface Remembered {
+	/** The last word on length was that it was too much. */
+	readonly brief: boolean;
+	/** Words of this reflection that were shown back, and were not it. */
+	readonly notIt: readonly string[];
+}
+
+const tooMuch = ['too_long', 'over_explained'];
+const onLength = [...tooMuch, 'too_short', 'actually_helpful'];
+/** So much feedback is looked through for a word on length. */
+const recent = 50;
+
+export async function rememberedFeedback(
+	db: Queryable,
+	{ id, content }: Pick<ReflectionRow, 'id' | 'content'>
+): Promise<Remembered> {
+	const newest = await rowsOf(
+		db,
+		sql
+			.selectFrom('engine_feedback')
+			.select('flags')
+			.where('flags', 'is not', null)
+			.orderBy('timestamp', 'desc')
+			.orderBy('id', 'desc')
+			.limit(recent)
+	);
+	const last = newest.map(flagsOf).find((flags) => flags.some((flag) => onLength.includes(flag)));
+	const offTopic = await runsFlagged(db, id, 'off_topic');
+	const notIt = (await mirrorbackRows(db, id)).flatMap(({ metadata: text }) => {
+		const { engine_run_id, anchors } = readMetadata(text);
+		if (!offTopic.has(String(engine_run_id)) || !Array.isArray(anchors)) return [];
+		return (anchors as readonly (readonly [number, number])[]).map(([start, end]) =>
+			content.slice(start, end)
+		);
+	});
+	return { brief: last?.some((flag) => tooMuch.includes(flag)) ?? false, notIt };
+}
+
+/** Runs on a reflection whose feedback holds a flag. */
+export async function runsFlagged(
+	db: Queryable,
+	reflectionId: string,
+	flag: string
+): Promise<ReadonlySet<string>> {
+	const runs = (await engineRunRows(db, reflectionId)).map(({ id }) => id);
+	const feedback = runs.length === 0 ? [] : await feedbackRows(db, runs);
+	return new Set(
+		feedback.filter((row) => flagsOf(row).includes(flag)).map(({ engine_run_id }) => engine_run_id)
+	);
 }

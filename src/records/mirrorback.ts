@@ -65,6 +65,13 @@ export function feedbackRows(db: Queryable, runIds: readonly string[]): Promise<
 	);
 }
 
-export function toMirrorback(row: MirrorbackRow): Mirrorback {
-	return { ...row, metadata: readMetadata(row.metadata) };
+export function flagsOf({ flags }: Pick<FeedbackRow, 'flags'>): readonly string[] {
+	const list: unknown = flags === null ? [] : JSON.parse(flags);
+	return Array.isArray(list) ? list.map(String) : [];
+}
+
+/** `silenced`: ids of the runs whose answer was not wanted. */
+export function toMirrorback(row: MirrorbackRow, silenced: ReadonlySet<string>): Mirrorback {
+	const metadata = readMetadata(row.metadata);
+	return { ...row, metadata, is_silenced: silenced.has(String(metadata['engine_run_id'])) };
 }

@@ -33,3 +33,19 @@ export async function storedReceipt(db: Queryable, requestId: string): Promise<S
 		salt: row['salt'] instanceof Uint8Array ? row['salt'] : null
 	};
 }
+
+/** How many reflections were saved or imported after a position of the ledger, whatever became of them. */
+export async function writtenSince(db: Queryable, position: number): Promise<number> {
+	const saved = await db.query('SELECT count(*) AS n FROM receipts WHERE position > ? AND kind = ?', [
+		position,
+		'reflection.create'
+	]);
+	const imports = await db.query(
+		'SELECT receipt FROM receipts WHERE position > ? AND kind = ? AND receipt IS NOT NULL',
+		[position, 'import.run']
+	);
+	return imports.reduce((sum, { receipt }) => {
+		const { result } = JSON.parse(String(receipt)) as Receipt;
+		return sum + Number(result?.['reflections'] ?? 0);
+	}, Number(saved[0]?.['n']));
+}

@@ -6,6 +6,7 @@ import { parseQuery, type SearchQuery, type Term } from '#records/query.ts';
 import { readMetadata } from '#records/reflection.ts';
 import { matchExpression } from '#records/search.ts';
 import { firstOf, rowsOf, sql } from '#records/sql.ts';
+import { foldName } from '#records/tokens.ts';
 import type { Tables } from '#records/tables.ts';
 import type { Queryable } from '#storage/database.ts';
 import type { Page } from '#records/work.ts';
@@ -39,14 +40,16 @@ export async function searchReflections(
 	{ query: typed, ...params }: ViewParams<'reflections.search'>
 ): Promise<Page<'reflections.search'>> {
 	const query = parseQuery(typed);
-	const identity = await identityNamed(db, query.identity);
-	const among = (from: Listed): Listed =>
-		matching(filtered(from, { ...params, after: null }), query, identity);
+	const named = {
+		identity: await identityNamed(db, query.identity),
+		without: await identityNamed(db, query.withoutIdentity)
+	};
+	const among = (from: Listed): Listed => matching(filtered(from, { ...params, after: null }), query, named);
 	const wanted = params.after === null ? among(base()) : afterRow(among(base()), params.after);
 	const rows = await items(db, wanted, params, query.terms, 100_000);
 	// A first page that is not full holds all of them.
 	if (params.after === null && rows.length < params.limit) return { rows, total: rows.length };
-	const counted = countable({ identity_id: identity ?? params.identity_id });
+	const counted = countable({ identity_id: named.identity ?? named.without ?? params.identity_id });
 	return { rows, total: await count(db, among(counted)) };
 }
 
@@ -64,8 +67,11 @@ export async function tagCounts(db: Queryable): Promise<Page<'reflections.tags'>
 		db,
 		sql
 			.selectFrom('reflection_tags')
-			.select((eb) => ['tag', eb.fn.countAll<number>().as('count')])
-			.groupBy('tag')
+			.select((eb) => [
+				eb.fn.min('tag').as('tag'),
+				eb.fn.count<number>('reflection_id').distinct().as('count')
+			])
+			.groupBy('folded')
 			.orderBy('count', 'desc')
 			.orderBy('tag')
 	);
@@ -94,9 +100,12 @@ function filtered(
 	return after === null ? wanted : afterRow(wanted, after);
 }
 
-function tagged(query: Listed, tag: string): Listed {
-	return query.where('reflection_index.reflection_id', 'in', (eb) =>
-		eb.selectFrom('reflection_tags').select('reflection_tags.reflection_id').where('tag', '=', tag)
+function tagged(query: Listed, tag: string, sign: 'in' | 'not in' = 'in'): Listed {
+	return query.where('reflection_index.reflection_id', sign, (eb) =>
+		eb
+			.selectFrom('reflection_tags')
+			.select('reflection_tags.reflection_id')
+			.where('folded', '=', foldName(tag))
 	);
 }
 
@@ -107,15 +116,24 @@ function afterRow(
 	return query.where(raw<boolean>`(reflections.created_at, reflections.id) < (${created_at}, ${id})`);
 }
 
-function matching(query: Listed, search: SearchQuery, identity: string | null | undefined): Listed {
+/** Ids of the identities that a search names; undefined where it names none. */
+interface Named {
+	readonly identity: string | undefined;
+	readonly without: string | undefined;
+}
+
+function matching(query: Listed, search: SearchQuery, { identity, without }: Named): Listed {
 	let wanted = query;
 	if (search.terms.length > 0) wanted = wanted.where(raw<boolean>`docid IN ${found(search.terms)}`);
 	for (const term of search.without) wanted = wanted.where(raw<boolean>`docid NOT IN ${found([term])}`);
 	for (const tag of search.tags) wanted = tagged(wanted, tag);
-	if (identity !== undefined) wanted = wanted.where('identity_id', identity === null ? 'is' : '=', identity);
+	for (const tag of search.withoutTags) wanted = tagged(wanted, tag, 'not in');
+	if (identity !== undefined) wanted = wanted.where('identity_id', '=', identity);
+	if (without !== undefined)
+		wanted = wanted.where((eb) => eb.or([eb('identity_id', '!=', without), eb('identity_id', 'is', null)]));
 	if (search.before !== null) wanted = wanted.where('local_date', '<', search.before);
 	if (search.after !== null) wanted = wanted.where('local_date', '>=', search.after);
-	return search.pinned ? wanted.where('pinned', '=', 1) : wanted;
+	return search.pinned === null ? wanted : wanted.where('pinned', '=', search.pinned ? 1 : 0);
 }
 
 function found(terms: readonly Term[]) {
@@ -125,14 +143,9 @@ function found(terms: readonly Term[]) {
 /** The id of the identity with that name; undefined where no one was asked for. An unknown name finds nothing. */
 async function identityNamed(db: Queryable, name: string | null): Promise<string | undefined> {
 	if (name === null) return undefined;
-	const named = await firstOf(
-		db,
-		sql
-			.selectFrom('identities')
-			.select('id')
-			.where(raw<boolean>`lower(json_extract(metadata, '$.name')) = ${name.toLowerCase()}`)
-	);
-	return named?.id ?? '';
+	const rows = await rowsOf(db, sql.selectFrom('identities').select(['id', 'metadata']));
+	const folded = foldName(name);
+	return rows.find(({ metadata }) => foldName(String(readMetadata(metadata)['name'])) === folded)?.id ?? '';
 }
 
 async function count(db: Queryable, wanted: Listed): Promise<number> {

@@ -11,6 +11,7 @@ import { firstOf, rowsOf, sql, write } from '#records/sql.ts';
 import type { Tables } from '#records/tables.ts';
 import type { Work } from '#records/work.ts';
 import { forgetInSearch, putInSearch } from '#records/search.ts';
+import { foldName } from '#records/tokens.ts';
 import type { Queryable } from '#storage/database.ts';
 
 export type ReflectionRow = Tables['reflections'];
@@ -113,7 +114,10 @@ async function indexReflection({ tx }: Work, row: ReflectionRow): Promise<void> 
 	);
 	const tags = Array.isArray(metadata.tags) ? metadata.tags.map(String) : [];
 	for (const tag of new Set(tags))
-		await write(tx, sql.insertInto('reflection_tags').values({ tag, reflection_id: row.id }));
+		await write(
+			tx,
+			sql.insertInto('reflection_tags').values({ tag, folded: foldName(tag), reflection_id: row.id })
+		);
 	await putInSearch(tx, row.id, [metadata.title ?? '', row.content, tags.join(' ')].join('\n'));
 }
 

@@ -70,7 +70,7 @@ export interface Tables {
 		month_day: string;
 		pinned: number;
 	};
-	reflection_tags: { tag: string; reflection_id: string };
+	reflection_tags: { tag: string; folded: string; reflection_id: string };
 	kernels: {
 		kernel_id: string;
 		port: string;

@@ -46,6 +46,12 @@ function fold(text: string): string {
 		.normalize('NFC');
 }
 
+/** A name as search sees it: names that are equal after folding are the same. Of signs alone nothing would be left. */
+export function foldName(name: string): string {
+	const words = [...tokensOf(name)].map(({ text }) => text).filter((text) => text !== '');
+	return words.length === 0 ? name.trim() : words.join(' ');
+}
+
 /**
  * The words of a text in order. The same everywhere: it depends on nothing but the text (no ICU word lists), so that an
  * index written by one browser answers the queries of another.

@@ -1,3 +1,5 @@
+import { sql as raw } from 'kysely';
+import type { ViewParams } from '#domain/view.ts';
 import { firstOf, rowsOf, sql, write } from '#records/sql.ts';
 import type { Tables } from '#records/tables.ts';
 import type { Work } from '#records/work.ts';
@@ -29,12 +31,16 @@ export function trashRow(db: Queryable, id: string): Promise<TrashRow | null> {
 	return firstOf(db, sql.selectFrom('trash').selectAll().where('id', '=', id));
 }
 
-/** Newest first. */
-export function trashRows(db: Queryable, limit: number): Promise<TrashRow[]> {
-	return rowsOf(
-		db,
-		sql.selectFrom('trash').selectAll().orderBy('trashed_at', 'desc').orderBy('id').limit(limit)
-	);
+/** Newest first, one page. */
+export function trashRows(db: Queryable, { after, limit }: ViewParams<'trash.list'>): Promise<TrashRow[]> {
+	const rows = sql
+		.selectFrom('trash')
+		.selectAll()
+		.orderBy('trashed_at', 'desc')
+		.orderBy('id', 'desc')
+		.limit(limit);
+	if (after === null) return rowsOf(db, rows);
+	return rowsOf(db, rows.where(raw<boolean>`(trashed_at, id) < (${after.trashed_at}, ${after.id})`));
 }
 
 /** What was trashed. We wrote it ourselves, from rows: nothing else writes to this table. */

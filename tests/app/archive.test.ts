@@ -26,7 +26,7 @@ async function lived(): Promise<{ world: World; kept: string; erased: string; fi
 	for (const id of [trashed, erased]) await mirror.dispatch('reflection.trash', { id });
 	await mirror.dispatch('reflection.purge', { ids: [erased] });
 	for (let at = 0; at < 8; at++)
-		await mirror.dispatch('settings.change', { key: 'entries_at_last_export', value: at });
+		await mirror.dispatch('settings.change', { key: 'last_export_position', value: at });
 	await mirror.core.close();
 	return { world, kept, erased, firstRequest };
 }
@@ -204,7 +204,7 @@ describe('old entries are packed', () => {
 		const world = createWorld();
 		const mirror = await TestMirror.open(world);
 		const change = (value: number) =>
-			mirror.dispatch('settings.change', { key: 'entries_at_last_export', value });
+			mirror.dispatch('settings.change', { key: 'last_export_position', value });
 		// The beginning of the kernel and the first identity are entries too.
 		for (let at = 0; at < kept + together - 3; at++) await change(at);
 		await mirror.core.tidy();

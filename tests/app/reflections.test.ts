@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Answer } from '#domain/view.ts';
 import type { ReflectionItem } from '#domain/reflection.ts';
 import { TestMirror } from './mirror.ts';
 
@@ -94,6 +95,49 @@ describe('reflections', () => {
 		expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((n) => `Entry ${n}`));
 	});
 
+	test('the trash has pages too, and says how much is in it', async () => {
+		const mirror = await TestMirror.open();
+		const ids: string[] = [];
+		for (let at = 0; at < 5; at++) ids.push(await mirror.write(`Entry ${at}`));
+		const step = mirror.world.now;
+		for (const id of ids) {
+			// All but the last at one moment.
+			mirror.world.now = id === ids.at(-1) ? step + 10 : step;
+			await mirror.dispatch('reflection.trash', { id });
+		}
+		const seen: string[] = [];
+		for (let after: { trashed_at: string; id: string } | null = null; ;) {
+			const page: Answer<'trash.list'> = await mirror.read('trash.list', { after, limit: 2 });
+			expect(page.total).toBe(5);
+			seen.push(...page.rows.map(({ id }) => id));
+			const last = page.rows.at(-1);
+			if (last === undefined) break;
+			after = { trashed_at: last.trashed_at, id: last.id };
+		}
+		expect(seen[0]).toBe(ids.at(-1));
+		expect([...seen].sort()).toEqual([...ids].sort());
+	});
+
+	test('what is new since the last export of everything is counted, whatever is moved to the trash', async () => {
+		const mirror = await TestMirror.open();
+		const fresh = async () => (await mirror.read('system.health', {})).rows[0]?.new_reflections;
+		const first = await mirror.write('One.');
+		await mirror.write('Two.');
+		await mirror.export();
+		expect(await fresh()).toBe(0);
+		await mirror.write('Three.');
+		await mirror.dispatch('reflection.trash', { id: first });
+		expect(await fresh()).toBe(1);
+		await mirror.import(
+			new TextEncoder().encode('[{"date": null, "text": "Four."}, {"date": null, "text": "Five."}]')
+		);
+		expect(await fresh()).toBe(3);
+		await mirror.export({ identities: [null] });
+		expect(await fresh()).toBe(3);
+		await mirror.export();
+		expect(await fresh()).toBe(0);
+	});
+
 	test('on this day finds other years, also for the 29th of February', async () => {
 		const mirror = await TestMirror.open();
 		await mirror.write('Leap', day('2024-02-29'));
@@ -145,12 +189,38 @@ describe('search', () => {
 		['AND OR', 1],
 		['*', 4],
 		['', 4],
-		['-cat', 2]
+		['-cat', 2],
+		['tag:PETS', 1],
+		['#péts', 1],
+		['-#pets', 3],
+		['-tag:Pets cat', 1],
+		['-is:pinned', 4],
+		['before:2026-13', 4],
+		['-before:2026-02', 4]
 	])('%s finds %i', async (query, count) => {
 		const mirror = await filled();
 		const found = await mirror.read('reflections.search', { query });
 		expect(found.total).toBe(count);
 		expect(found.rows).toHaveLength(count);
+	});
+
+	test('identities are found by name whatever its case and accents, and left out with a minus', async () => {
+		const mirror = await filled();
+		const id = mirror.id();
+		await mirror.dispatch('identity.create', { id, name: 'Émile Ångström' });
+		await mirror.write('Written as somebody else.', { identity_id: id });
+		const found = async (query: string) => (await mirror.read('reflections.search', { query })).total;
+		expect(await found('identity:"emile angstrom"')).toBe(1);
+		expect(await found('identity:"ÉMILE ÅNGSTRÖM"')).toBe(1);
+		expect(await found('-identity:"Émile Ångström"')).toBe(4);
+	});
+
+	test('tags that differ in case alone are one tag', async () => {
+		const mirror = await TestMirror.open();
+		await mirror.write('One. #Work and #work');
+		await mirror.write('Two. #WORK');
+		expect((await mirror.read('reflections.tags', {})).rows).toEqual([{ tag: 'WORK', count: 2 }]);
+		expect((await mirror.read('reflections.list', { tag: 'work' })).total).toBe(2);
 	});
 
 	test('hits say where the words stand', async () => {

@@ -65,7 +65,7 @@ export async function putLedgers(stage: Stage, entries: number): Promise<{ small
 
 	const again = await TestMirror.open(world);
 	for (let index = reflections; index < entries; index++) {
-		const { code } = await again.dispatch('settings.change', { key: 'entries_at_last_export', value: index });
+		const { code } = await again.dispatch('settings.change', { key: 'last_export_position', value: index });
 		if (code !== 'accepted') throw new Error(`a setting was not changed: ${code}`);
 		// As idle moments come: the app has one whenever nobody asks anything for a while.
 		if (index % 1000 === 0) await again.core.tidy();

@@ -19,7 +19,7 @@ export const bundles = {
 	out: {
 		title: 'Take it away',
 		explain:
-			'The bundle is not encrypted: whoever has the file can read it. Keep it where you would keep a paper diary.',
+			'The bundle is not encrypted yet: whoever has the file can read it. Keep it where you would keep a paper diary.',
 		whose: 'What goes along',
 		everything: 'Everything',
 		some: 'Only some identities',

@@ -2,7 +2,8 @@ import { dayInWords, plural } from '#ui/format.ts';
 
 export const trash = {
 	title: 'Trash',
-	explain: 'What was moved here stays until you erase it. It is in no list, no search and no mirrorback.',
+	explain:
+		'What was moved here is kept for 30 days, then erased for good. It is in no list, no search and no mirrorback.',
 	empty: 'The trash is empty.',
 	count: (count: number) => plural(count, { one: '# entry in the trash', other: '# entries in the trash' }),
 	when: (written: string, trashed: string) =>
