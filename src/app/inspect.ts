@@ -5,7 +5,7 @@ import { sha256Hex, textDigest } from '#base/hash.ts';
 import { longestJson, parseJson, type JsonFailure } from '#base/json.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { gunzip, isGzip, type GunzipFailure } from '#base/gzip.ts';
-import { runScenario, type ScenarioFailure, type ScenarioRun } from '#app/scenario.ts';
+import { resumedFrom, runScenario, type ScenarioFailure, type ScenarioRun } from '#app/scenario.ts';
 import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
 import { decide } from '#kernel/policy.ts';
 import { readPolicy } from '#kernel/policy-file.ts';
@@ -65,11 +65,25 @@ export interface ScenarioReport extends ScenarioRun {
 	readonly expected_root_hash: string | null;
 }
 
-/** Runs a scenario file by the reference's rules. */
-export function runScenarioText(text: string): Result<ScenarioReport, JsonFailure | ScenarioFailure> {
+/** Scenarios that go on from others go on from so many at most. */
+const longestHistory = 10;
+
+/**
+ * Runs a scenario file by the reference's rules. `readOther` answers with the text of a scenario by its name: of the one
+ * that this one goes on from.
+ */
+export async function runScenarioText(
+	text: string,
+	readOther: (name: string) => Promise<string | null>,
+	depth = 0
+): Promise<Result<ScenarioReport, JsonFailure | ScenarioFailure>> {
 	const file = parseJson(text);
 	if (!file.ok) return file;
-	const run = runScenario(file.value, sha256Hex);
+	const name = resumedFrom(file.value);
+	const other = name === null || depth === longestHistory ? null : await readOther(name);
+	const before = other === null ? null : await runScenarioText(other, readOther, depth + 1);
+	if (before?.ok === false) return before;
+	const run = runScenario(file.value, sha256Hex, before?.value.ledger_entries);
 	return run.ok ? ok({ ...run.value, expected_root_hash: expectedRoot(file.value) }) : run;
 }
 

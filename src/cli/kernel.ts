@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { decidePolicyText, readText, runScenarioText } from '#app/inspect.ts';
 import { ok, type Result } from '#base/result.ts';
 import { eachFile, misused, readWords, type Command, type Finding, type Input } from '#cli/command.ts';
@@ -26,7 +28,7 @@ export const kernel: Command = {
 async function runFile({ file, bytes }: Input): Promise<Result<Finding>> {
 	const text = await readText(bytes);
 	if (!text.ok) return text;
-	const run = runScenarioText(text.value);
+	const run = await runScenarioText(text.value, (name) => readSibling(file, name));
 	if (!run.ok) return run;
 	const { root_hash, expected_root_hash, final_state, outcomes, ledger_entries } = run.value;
 	const receipts = outcomes.flatMap((outcome) => ('receipt' in outcome ? [outcome.receipt] : []));
@@ -36,6 +38,11 @@ async function runFile({ file, bytes }: Input): Promise<Result<Finding>> {
 	if (differs) words.push(`  The file expects root ${expected_root_hash}.`);
 	const json = { file, root_hash, final_state, receipts, raised, ledger_entries };
 	return ok({ result: differs ? 1 : 0, json, words });
+}
+
+/** The scenario of another name that lies beside a file; null where there is none. */
+async function readSibling(file: string, name: string): Promise<string | null> {
+	return readFile(join(dirname(file), `${name}.json`), 'utf8').catch(() => null);
 }
 
 async function policyFile({ bytes }: Input): Promise<Result<Finding>> {

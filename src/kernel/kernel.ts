@@ -1,4 +1,4 @@
-import type { Json } from '#base/canonical.ts';
+import { isObject, type Json } from '#base/canonical.ts';
 import type { Clock } from '#base/clock.ts';
 import { textDigest, type Sha256Hex } from '#base/hash.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
@@ -12,6 +12,7 @@ import {
 	type AuditEntry,
 	type EntryDraft
 } from '#kernel/ledger.ts';
+import { permitObjections, type Keyring, type PermitToken, type PermitUses } from '#kernel/permit.ts';
 import { decide, type JurisdictionPolicy } from '#kernel/policy.ts';
 import type { KernelReceipt, ReceiptStatus } from '#kernel/receipt.ts';
 import { validRequest, type Submitted, type ToolCall, type ValidRequest } from '#kernel/request.ts';
@@ -44,6 +45,8 @@ export interface Admitted {
 	readonly kind: 'admitted';
 	readonly request: ValidRequest;
 	readonly call: Required<ToolCall> | null;
+	/** The permit that was checked; null where none is asked for. */
+	readonly permit: PermitToken | null;
 }
 export type Admission<Text = string> = Refused<Text> | Admitted;
 
@@ -59,6 +62,12 @@ export interface KernelOptions {
 	readonly onTransition?: TransitionListener;
 }
 
+/** What a kernel by the reference's rules checks permits with; without it no permit is asked for. */
+export interface PermitOptions {
+	readonly keyring: Keyring;
+	readonly uses: PermitUses;
+}
+
 /** `Text` is string; by the reference's rules an entry may hold any JSON that was submitted as id, actor or intent. */
 export interface Kernel<Text = string> {
 	readonly config: KernelConfig;
@@ -69,11 +78,11 @@ export interface Kernel<Text = string> {
 	/** Only for a kernel restored from a head that was never booted. */
 	boot(): Result<KernelHead, Failure<'already_booted' | 'halted'>>;
 	/** Decides. A refusal is written at once; what is admitted waits for `conclude`, and the kernel with it. */
-	admit(request: Submitted): Result<Admission<Text>, ClosedFailure>;
+	admit(request: Submitted, permit?: PermitToken | null): Result<Admission<Text>, ClosedFailure>;
 	/** Writes down what came of an admitted request. @throws Error if the admission is not the one that waits. */
 	conclude(admission: Admitted, outcome: Outcome): Step<Text>;
 	/** Decides, runs and concludes in one go. */
-	submit(request: Submitted, run: RunTool): Result<Step<Text>, ClosedFailure>;
+	submit(request: Submitted, run: RunTool, permit?: PermitToken | null): Result<Step<Text>, ClosedFailure>;
 	/** Writes the last entry. After it, nothing is admitted by this kernel or any that is restored from its head. */
 	halt(reason: string): Result<Step<Text>, Failure<'halted'>>;
 }
@@ -88,14 +97,19 @@ export interface Kernel<Text = string> {
  * @throws TypeError on a configuration that the mirror's rules cannot honour, and on a head taken in mid-request.
  */
 export function createKernel(options: KernelOptions & { readonly rules: 'mirror' }): Kernel;
-export function createKernel(options: KernelOptions & { readonly rules: 'reference' }): Kernel<Json>;
 export function createKernel(
-	options: KernelOptions & { readonly rules: 'mirror' | 'reference' }
+	options: KernelOptions & { readonly rules: 'reference'; readonly permits?: PermitOptions }
+): Kernel<Json>;
+export function createKernel(
+	options: KernelOptions & { readonly rules: 'mirror' | 'reference'; readonly permits?: PermitOptions }
 ): Kernel | Kernel<Json> {
 	return options.rules === 'mirror' ? build(options, mirror) : build(options, reference);
 }
 
-function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): Kernel<Text> {
+function build<Text extends Json>(
+	options: KernelOptions & { readonly permits?: PermitOptions },
+	rules: Rules<Text>
+): Kernel<Text> {
 	const config = effectiveConfig(options.config);
 	const policy = rules.enforced(config, options.policy);
 	const variant = variants[config.variant];
@@ -132,16 +146,24 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		return state === 'IDLE' ? null : failure('busy', `Expected state IDLE, but in ${state}`);
 	}
 
-	function admit(submitted: Submitted): Result<Admission<Text>, ClosedFailure> {
+	function admit(
+		submitted: Submitted,
+		permit: PermitToken | null = null
+	): Result<Admission<Text>, ClosedFailure> {
 		const reason = closed();
 		if (reason !== null) return err(reason);
-		const refusal = invalid(submitted) ?? ambiguous(submitted) ?? outsideJurisdiction(submitted);
-		if (refusal !== null) return ok(refuse(submitted, refusal));
+		const unclear = invalid(submitted) ?? ambiguous(submitted);
+		if (unclear !== null) return ok(refuse(submitted, unclear));
+		const objections = unpermitted(submitted, permit);
+		if (objections.length > 0) return ok(refusePermit(submitted, permit, objections));
+		const outside = outsideJurisdiction(submitted);
+		if (outside !== null) return ok(refuse(submitted, outside));
 		const request = validRequest(submitted, rules.omittedParams(submitted));
 		const lacking = unmet(request);
 		if (lacking !== null) return ok(refuse(submitted, lacking));
 		if (request.tool_call !== null) move('EXECUTING');
-		waiting = { kind: 'admitted', request, call: request.tool_call };
+		const checked = isPermitAsked(submitted) ? permit : null;
+		waiting = { kind: 'admitted', request, call: request.tool_call, permit: checked };
 		return ok(waiting);
 	}
 
@@ -154,6 +176,40 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		if (!config.fail_closed) return null;
 		const limits = { mode: variant.ambiguity, max_intent_length: config.max_intent_length };
 		return worded('Ambiguity detected', ambiguities(submitted, limits));
+	}
+
+	/** A permit is asked for where there are keys to check it with, and a tool to run. */
+	function isPermitAsked({ tool_call = null }: Submitted): boolean {
+		return options.permits !== undefined && tool_call !== null;
+	}
+
+	function unpermitted(submitted: Submitted, permit: PermitToken | null): string[] {
+		if (options.permits === undefined || !isPermitAsked(submitted)) return [];
+		if (permit === null) return ['MISSING_PERMIT'];
+		const { actor = null, params } = submitted;
+		const asked = isObject(params) ? params : {};
+		const { allowed_tools } = policy;
+		return permitObjections(permit, {
+			...options.permits,
+			...{ now: now(), actor, params: asked, allowedTools: allowed_tools, digest }
+		});
+	}
+
+	function refusePermit(
+		submitted: Submitted,
+		permit: PermitToken | null,
+		reasons: readonly string[]
+	): Refused<Text> {
+		move('AUDITING');
+		const error = permit === null ? reasons.join() : `Permit verification failed: ${reasons.join(', ')}`;
+		const denied: EntryDraft<Text> = {
+			...denial(submitted, error),
+			permit_digest: permit?.permit_id ?? null,
+			permit_verification: 'DENY',
+			permit_denial_reasons: reasons,
+			proposal_hash: permit?.proposal_hash ?? null
+		};
+		return { kind: 'refused', step: append(denied, 'REJECTED') };
 	}
 
 	function outsideJurisdiction(submitted: Submitted): string | null {
@@ -175,20 +231,25 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		if (admission !== waiting) throw new Error('This admission does not wait for an outcome');
 		waiting = null;
 		move('AUDITING');
-		const { request, call } = admission;
+		const { request, call, permit } = admission;
 		if (!outcome.ok) return append(denial(request, `Tool execution failed: ${outcome.error}`), 'FAILED');
 		const allowance: EntryDraft<Text> = {
 			...draft(request),
 			decision: 'ALLOW',
 			tool_name: call?.name ?? null,
 			params_hash: paramsHash({ ...outcome.params, ...request.params }, digest),
-			evidence_hash: evidenceHash(request.evidence, digest)
+			evidence_hash: evidenceHash(request.evidence, digest),
+			...(permit === null ? {} : permitted(permit))
 		};
 		return append(allowance, 'ACCEPTED', outcome.result);
 	}
 
-	function submit(submitted: Submitted, run: RunTool): Result<Step<Text>, ClosedFailure> {
-		const admission = admit(submitted);
+	function submit(
+		submitted: Submitted,
+		run: RunTool,
+		permit: PermitToken | null = null
+	): Result<Step<Text>, ClosedFailure> {
+		const admission = admit(submitted, permit);
 		if (!admission.ok) return admission;
 		if (admission.value.kind === 'refused') return ok(admission.value.step);
 		const { request, call } = admission.value;
@@ -254,6 +315,19 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 	}
 
 	return { config, policy, head, transitions: machine.transitions, boot, admit, conclude, submit, halt };
+}
+
+function permitted(permit: PermitToken) {
+	const { permit_id, proposal_hash, nonce, issuer, subject, max_executions } = permit;
+	return {
+		permit_digest: permit_id,
+		permit_verification: 'ALLOW',
+		proposal_hash,
+		permit_nonce: nonce,
+		permit_issuer: issuer,
+		permit_subject: subject,
+		permit_max_executions: max_executions
+	};
 }
 
 function worded(what: string, why: readonly string[]): string | null {

@@ -1,0 +1,152 @@
+import { canonicalJson, isObject, type Json, type JsonObject } from '#base/canonical.ts';
+import { hmacSha256Hex, type TextDigest } from '#base/hash.ts';
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
+
+/** Leave to have a tool run, signed by its issuer (KERNELS A8). */
+export interface PermitToken {
+	readonly permit_id: string;
+	readonly issuer: string;
+	readonly subject: string;
+	readonly jurisdiction: string;
+	readonly action: string;
+	readonly params: JsonObject;
+	readonly constraints: JsonObject;
+	/** At least 1. */
+	readonly max_executions: number;
+	/** Milliseconds since 1970; the end is inclusive. */
+	readonly valid_from_ms: number;
+	readonly valid_until_ms: number;
+	readonly evidence_hash: string;
+	readonly proposal_hash: string;
+	/** 32 characters or more. */
+	readonly nonce: string;
+	/** HMAC-SHA-256, 64 hex digits. */
+	readonly signature: string;
+	readonly key_id: string;
+}
+
+/** Keys that permits are signed with, by their ids. */
+export type Keyring = ReadonlyMap<string, Uint8Array>;
+
+/** How often each permit was used, by nonce, issuer and subject. */
+export type PermitUses = Map<string, number>;
+
+/** What a permit is held against. */
+export interface PermitContext {
+	readonly keyring: Keyring;
+	readonly uses: PermitUses;
+	readonly now: number;
+	readonly actor: Json;
+	readonly params: JsonObject;
+	readonly allowedTools: readonly string[];
+	readonly digest: TextDigest;
+}
+
+/** The jurisdiction of every kernel, as the reference has it. */
+const ownJurisdiction = 'default';
+const texts = [
+	...(['permit_id', 'issuer', 'subject', 'jurisdiction', 'action', 'evidence_hash'] as const),
+	...(['proposal_hash', 'nonce', 'signature', 'key_id'] as const)
+];
+
+/** Reads a permit that came from outside. `not_a_permit`: something is missing, or of the wrong kind or size. */
+export function readPermit(given: Json): Result<PermitToken, Failure<'not_a_permit'>> {
+	if (!isObject(given)) return err(failure('not_a_permit', 'A permit is an object.'));
+	const strange = texts.filter((name) => typeof given[name] !== 'string');
+	for (const name of ['params', 'constraints']) if (!isObject(given[name])) strange.push(name as 'nonce');
+	const { max_executions, valid_from_ms, valid_until_ms, nonce, proposal_hash } = given;
+	const fits =
+		isWhole(max_executions, 1) &&
+		isWhole(valid_from_ms, 0) &&
+		isWhole(valid_until_ms, valid_from_ms + 1) &&
+		String(nonce).length >= 32 &&
+		proposal_hash !== '';
+	if (strange.length === 0 && fits) return ok(given as unknown as PermitToken);
+	const why = strange.length > 0 ? strange.join(', ') : 'times, executions, nonce or proposal_hash';
+	return err(failure('not_a_permit', `A permit needs other ${why}.`));
+}
+
+function isWhole(value: Json | undefined, least: number): value is number {
+	return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+}
+
+/** What a permit's id is: SHA-256 over all but itself and the signature. */
+export function permitId(
+	{ permit_id: _id, signature: _signature, ...signed }: PermitToken,
+	digest: TextDigest
+) {
+	return digest(rawCanonical(signed));
+}
+
+/** What a permit's signature is under a key: HMAC-SHA-256 over all but itself. */
+export function permitSignature({ signature: _signature, ...signed }: PermitToken, key: Uint8Array): string {
+	return hmacSha256Hex(key, rawCanonical(signed));
+}
+
+/** The canonical text of a permit keeps what is not ASCII as it is (A8); everything else is as in the ledger (A5). */
+function rawCanonical(fields: object): string {
+	return canonicalJson(fields as Json).replace(
+		/\\(?:u([0-9a-f]{4})|.)/g,
+		(escape, hex: string | undefined) => {
+			const unit = Number.parseInt(hex ?? '0', 16);
+			return unit >= 0x7f ? String.fromCharCode(unit) : escape;
+		}
+	);
+}
+
+/**
+ * Why a permit does not allow a request; nothing where it does. By the reference's rules: a use is counted although other
+ * checks fail, and which tool is called is not compared with the permit (A12, 3 and 4).
+ */
+export function permitObjections(permit: PermitToken, context: PermitContext): string[] {
+	const { keyring, uses, now, actor, params, allowedTools, digest } = context;
+	const key = keyring.get(permit.key_id);
+	if (key === undefined) return ['UNKNOWN_KEY_ID'];
+	if (permitSignature(permit, key) !== permit.signature) return ['SIGNATURE_INVALID'];
+	if (permitId(permit, digest) !== permit.permit_id) return ['PERMIT_ID_MISMATCH'];
+	const reasons: string[] = [];
+	if (now < permit.valid_from_ms) reasons.push('NOT_YET_VALID');
+	if (now > permit.valid_until_ms) reasons.push('EXPIRED');
+	if (permit.jurisdiction !== ownJurisdiction) reasons.push('JURISDICTION_MISMATCH');
+	if (!allowedTools.includes(permit.action) && !allowedTools.includes('*'))
+		reasons.push('ACTION_NOT_ALLOWED');
+	if (permit.subject !== actor) reasons.push('SUBJECT_MISMATCH');
+	if (!isWithin(params, permit.params)) reasons.push('PARAMS_MISMATCH');
+	const name = useOf(permit);
+	const used = uses.get(name) ?? 0;
+	if (used < permit.max_executions) uses.set(name, used + 1);
+	else reasons.push('REPLAY_DETECTED');
+	return [...reasons, ...forbidden(permit.constraints['forbidden_params'], params)];
+}
+
+/** Whether everything that is asked for stands in the permit with the same value. */
+function isWithin(asked: JsonObject, permitted: JsonObject): boolean {
+	return Object.entries(asked).every(
+		([name, value]) =>
+			Object.hasOwn(permitted, name) && canonicalJson(permitted[name] ?? null) === canonicalJson(value)
+	);
+}
+
+function forbidden(names: Json | undefined, params: JsonObject): string[] {
+	if (names === undefined || names === null) return [];
+	if (!Array.isArray(names)) return ['CONSTRAINT_MALFORMED_FORBIDDEN_PARAMS'];
+	return names
+		.filter((name) => typeof name === 'string' && Object.hasOwn(params, name))
+		.map((name) => `FORBIDDEN_PARAM_DETECTED:${String(name)}`);
+}
+
+/** The uses that a ledger tells of, for a kernel that goes on from it. */
+export function usesIn(entries: readonly AuditEntry<Json>[]): PermitUses {
+	const uses: PermitUses = new Map();
+	for (const { permit_verification, permit_nonce, permit_issuer, permit_subject } of entries) {
+		if (permit_verification !== 'ALLOW') continue;
+		const name = useOf({ nonce: permit_nonce, issuer: permit_issuer, subject: permit_subject });
+		uses.set(name, (uses.get(name) ?? 0) + 1);
+	}
+	return uses;
+}
+
+function useOf({ nonce, issuer, subject }: Readonly<Record<'nonce' | 'issuer' | 'subject', string | null>>) {
+	return JSON.stringify([nonce, issuer, subject]);
+}
