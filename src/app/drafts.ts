@@ -1,4 +1,15 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import * as v from 'valibot';
+
+/** A day and a time of the clock on the wall, somewhere. */
+export interface When {
+	/** `YYYY-MM-DD`. */
+	readonly day: string;
+	/** `HH:mm`. */
+	readonly time: string;
+	/** IANA name of the zone, or `±HH:mm`. */
+	readonly zone: string;
+}
 
 /**
  * What a person has written and not yet saved. It lives in its own store: no kernel, no ledger, not in bundles; it must
@@ -11,6 +22,8 @@ export interface Draft {
 	readonly title: string | null;
 	readonly identity_id: string | null;
 	readonly visibility: string;
+	/** The day and the time that were chosen; null where none were. */
+	readonly when: When | null;
 	/** When writing began and when it last changed, milliseconds. */
 	readonly begun_at: number;
 	readonly changed_at: number;
@@ -18,15 +31,35 @@ export interface Draft {
 	readonly base_version: number | null;
 }
 
+const whenSchema = v.object({
+	day: v.pipe(v.string(), v.isoDate()),
+	time: v.pipe(v.string(), v.isoTime()),
+	zone: v.pipe(v.string(), v.maxLength(100))
+});
+
+/** A draft as it is kept, also one of before `when` was. A day that is none costs the draft its day, never its words. */
+export const draftSchema = v.object({
+	id: v.string(),
+	text: v.string(),
+	title: v.nullable(v.string()),
+	identity_id: v.nullable(v.string()),
+	visibility: v.string(),
+	when: v.fallback(v.optional(v.nullable(whenSchema), null), null),
+	begun_at: v.number(),
+	changed_at: v.number(),
+	base_version: v.nullable(v.number())
+});
+
 interface DraftSchema extends DBSchema {
-	drafts: { key: string; value: Draft };
+	drafts: { key: string; value: unknown };
 }
 
 export interface Drafts {
 	/** Resolves when the draft is on disk (strict durability). */
 	put(draft: Draft): Promise<void>;
+	/** Null where there is none, or what is kept there is no draft. */
 	get(id: string): Promise<Draft | null>;
-	/** Newest change first. */
+	/** Newest change first. What is kept and is no draft stays where it is, and is left out. */
 	list(): Promise<Draft[]>;
 	drop(id: string): Promise<void>;
 }
@@ -45,11 +78,16 @@ export function openDrafts(name = 'mirror-drafts'): Drafts {
 			tx.commit();
 			await Promise.all([put, tx.done]);
 		},
-		get: async (id) => (await (await database()).get('drafts', id)) ?? null,
+		get: async (id) => read(await (await database()).get('drafts', id)),
 		async list() {
-			const drafts = await (await database()).getAll('drafts');
-			return drafts.sort((a, b) => b.changed_at - a.changed_at);
+			const kept = await (await database()).getAll('drafts');
+			return kept.flatMap((each) => read(each) ?? []).sort((a, b) => b.changed_at - a.changed_at);
 		},
 		drop: async (id) => (await database()).delete('drafts', id)
 	};
+}
+
+function read(kept: unknown): Draft | null {
+	const parsed = v.safeParse(draftSchema, kept);
+	return parsed.success ? parsed.output : null;
 }

@@ -59,6 +59,7 @@ const draft: Draft = {
 	title: null,
 	identity_id: null,
 	visibility: 'local_only',
+	when: null,
 	begun_at: 1,
 	changed_at: 2,
 	base_version: null
@@ -125,15 +126,21 @@ describe('the rescue copy', () => {
 		version: '1',
 		made_at: '2026-11-21T08:30:00.000Z',
 		contents: damaged(before),
-		drafts: [draft]
+		drafts: [{ ...draft, when: { day: '2025-03-04', time: '21:15', zone: 'Asia/Tokyo' } }]
 	};
 
 	test('holds the files as they are, damaged ones too, and the drafts', () => {
 		expect(unpackCopy(packCopy(copy))).toEqual({ ok: true, value: copy });
 	});
 
+	test('of before drafts had a day is read, and they have none', () => {
+		const { when: _when, ...older } = draft;
+		const read = unpackCopy(packCopy({ ...copy, drafts: [older as Draft] }));
+		expect(read.ok && read.value.drafts).toEqual([draft]);
+	});
+
 	test('with any byte of it changed it is refused, or is what was packed', () => {
-		const packed = packCopy({ ...copy, contents: emptyContents });
+		const packed = packCopy({ ...copy, contents: emptyContents, drafts: [draft] });
 		for (let at = 0; at < packed.length; at++) {
 			const changed = packed.slice();
 			changed[at] = changed[at]! ^ 0x10;

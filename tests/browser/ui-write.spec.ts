@@ -193,3 +193,21 @@ test('a day and a time can be said', async ({ page }) => {
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('March 4, 2025');
 	await expect(page.locator('main header time')).toContainText('9:15');
 });
+
+test('the day and the time that were chosen outlive a reload', async ({ page }) => {
+	await page.goto('/');
+	await ready(page);
+	await page.getByText('Day and time').click();
+	await page.getByLabel('Day', { exact: true }).fill('2025-03-04');
+	await page.getByLabel('Time', { exact: true }).fill('21:15');
+	await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+	await text(page).fill(words);
+	await expect(page.getByText('Draft kept')).toBeVisible();
+	await page.reload();
+	await expect(text(page)).toHaveValue(words);
+	await expect(page.getByText('Day and time')).toContainText('21:15');
+	await page.getByRole('button', { name: 'Save reflection' }).click();
+	await expect(saved(page)).toBeVisible();
+	const { rows } = await read(page, 'reflections.list', {});
+	expect(rows[0]).toMatchObject({ local_date: '2025-03-04', created_at: '2025-03-04T12:15:00.000Z' });
+});

@@ -26,6 +26,7 @@ function now(): Draft {
 		title: null,
 		identity_id: null,
 		visibility: 'local_only',
+		when: null,
 		begun_at: 1,
 		changed_at: 2,
 		base_version: null

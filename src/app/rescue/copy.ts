@@ -4,7 +4,7 @@ import { sha256Hex } from '#base/hash.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import type { SlotName } from '#storage/sqlite/slot-file.ts';
-import type { Draft } from '#app/drafts.ts';
+import { draftSchema, type Draft } from '#app/drafts.ts';
 import type { SlotContents } from '#app/rescue/replace.ts';
 
 /** What a rescue copy holds: the files of the store byte for byte, whatever state they are in, and every draft. */
@@ -19,17 +19,6 @@ export type CopyFailure = Failure<'not_a_copy' | 'newer_format' | 'damaged'>;
 
 const format = 'mirror-rescue';
 const formatVersion = 1;
-
-const draftSchema = v.object({
-	id: v.string(),
-	text: v.string(),
-	title: v.nullable(v.string()),
-	identity_id: v.nullable(v.string()),
-	visibility: v.string(),
-	begun_at: v.number(),
-	changed_at: v.number(),
-	base_version: v.nullable(v.number())
-});
 
 const manifestSchema = v.object({
 	format: v.literal(format),

@@ -1,9 +1,10 @@
 import { isoTime, localDay } from '#base/clock.ts';
+import type { When } from '#app/drafts.ts';
 import type { Request } from '#domain/command.ts';
 import type { Reflection, Visibility } from '#domain/reflection.ts';
 import { hereZone } from '#ui/format.ts';
 import { request } from '#ui/request.ts';
-import { momentOf, type When } from '#ui/write/when.ts';
+import { momentOf } from '#ui/write/when.ts';
 
 /** What a person wrote, as it stands in the fields. */
 export interface Written {

@@ -1,5 +1,5 @@
 import type { Client } from '#app/client.ts';
-import type { Draft, Drafts } from '#app/drafts.ts';
+import type { Draft, Drafts, When } from '#app/drafts.ts';
 import type { Request } from '#domain/command.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { visibilities, type Reflection, type Visibility } from '#domain/reflection.ts';
@@ -8,7 +8,6 @@ import { DraftKeeper, type Keeping } from '#ui/drafts/keeper.ts';
 import { newId } from '#ui/request.ts';
 import { changeOf, creationOf, type NewlyWritten, type Written } from '#ui/write/asked.ts';
 import { usualIdentity } from '#ui/write/identity.ts';
-import type { When } from '#ui/write/when.ts';
 
 /**
  * - `writing`: nothing was asked yet, or something changed since; - `saving`: asked, and not answered;
@@ -105,6 +104,7 @@ export class Composition {
 		this.title = (draft === null ? reflection.metadata.title : draft.title) ?? '';
 		this.identityId = reflection.identity_id;
 		this.visibility = reflection.visibility;
+		this.when = draft?.when ?? null;
 		this.phase = { kind: 'writing' };
 		await this.#claimFreely(draft?.id);
 	}
@@ -125,6 +125,7 @@ export class Composition {
 		this.title = draft.title ?? '';
 		this.identityId = draft.identity_id === undecided ? undefined : draft.identity_id;
 		this.visibility = visibilities.find((name) => name === draft.visibility) ?? 'local_only';
+		this.when = draft.when;
 		this.#begunAt = draft.begun_at;
 		this.phase = { kind: 'writing' };
 		this.keeping = 'kept';
@@ -133,10 +134,11 @@ export class Composition {
 	}
 
 	/** Takes up words whose reflection is gone: they become a new one. */
-	async adopt({ text, title }: Pick<Draft, 'text' | 'title'>): Promise<void> {
+	async adopt({ text, title, when }: Pick<Draft, 'text' | 'title' | 'when'>): Promise<void> {
 		this.#renew();
 		this.text = text;
 		this.title = title ?? '';
+		this.when = when;
 		this.changed();
 		await this.flush();
 	}
@@ -161,7 +163,7 @@ export class Composition {
 		if (this.phase.kind === 'saving' || !/\S/.test(this.text)) return null;
 		void this.flush();
 		this.phase = { kind: 'saving' };
-		const { text, title, id } = this;
+		const { text, title, when, id } = this;
 		let receipt: Receipt;
 		try {
 			const asked = await this.#request();
@@ -175,7 +177,7 @@ export class Composition {
 			this.phase = await this.#refusal(receipt);
 			return null;
 		}
-		if (this.text === text && this.title === title) {
+		if (this.text === text && this.title === title && this.when === when) {
 			void this.#keeper.drop(this.draftId);
 			this.#renew();
 		} else {
@@ -238,6 +240,7 @@ export class Composition {
 			title: this.title === '' ? null : this.title,
 			identity_id: this.identityId === undefined ? undecided : this.identityId,
 			visibility: this.visibility,
+			when: this.when,
 			begun_at: this.#begunAt ?? Date.now(),
 			changed_at: Date.now(),
 			base_version: this.draftId === this.id ? (this.base?.version ?? null) : null

@@ -1,14 +1,5 @@
+import type { When } from '#app/drafts.ts';
 import { offsetIn } from '#ui/zones.ts';
-
-/** A day and a time of the clock on the wall, somewhere. */
-export interface When {
-	/** `YYYY-MM-DD`. */
-	readonly day: string;
-	/** `HH:mm`. */
-	readonly time: string;
-	/** IANA name of the zone, or `±HH:mm`. */
-	readonly zone: string;
-}
 
 const aDay = 86_400_000;
 

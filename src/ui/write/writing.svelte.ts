@@ -85,12 +85,16 @@ export class Writing {
 
 	/** What was saved just before the tab ended need not be offered again. */
 	async #forgetSaved(): Promise<void> {
-		const { restoredFrom, text, title } = this.composition;
+		const { restoredFrom } = this.composition;
 		if (restoredFrom === null) return;
 		const { rows } = await this.#client.read('reflections.get', { id: restoredFrom.id });
 		const saved = rows[0];
-		const isUntouched = text === restoredFrom.text && title === (restoredFrom.title ?? '');
-		if (saved === undefined || !isUntouched) return;
+		const { text, title, when, phase } = this.composition;
+		// While it was asked for, a person may have saved it, and begun something else.
+		const isThere = this.composition.restoredFrom === restoredFrom && phase.kind === 'writing';
+		const isUntouched =
+			text === restoredFrom.text && title === (restoredFrom.title ?? '') && when === restoredFrom.when;
+		if (saved === undefined || !isThere || !isUntouched) return;
 		if (saved.content === restoredFrom.text) await this.composition.discard();
 		else await this.composition.edit(saved, restoredFrom);
 	}
