@@ -133,6 +133,34 @@ test('a change that was not finished is offered, from the version that it began 
 	await expect(page.getByRole('alert')).toContainText('changed elsewhere');
 });
 
+test('a change of the title or the day alone is offered too, and goes on', async ({ page }) => {
+	const id = await open(page, 'The first text.');
+	const offered = page.getByText('There are unsaved changes');
+	await page.getByRole('button', { name: 'Edit' }).click();
+	await page.getByRole('textbox', { name: 'Title' }).fill('A title');
+	await expect(page.getByText('Draft kept')).toBeVisible();
+	await page.reload();
+	await expect(offered).toBeVisible();
+	// Not by the notice: an edit that begins must not write over it either.
+	await page.getByRole('button', { name: 'Edit' }).click();
+	await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue('A title');
+	await page.getByRole('button', { name: 'Save changes' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('A title');
+	await expect(offered).toHaveCount(0);
+
+	await page.getByRole('button', { name: 'Edit' }).click();
+	await page.getByText('Day and time').click();
+	await page.getByLabel('Day', { exact: true }).fill('2025-03-04');
+	await page.getByLabel('Day', { exact: true }).blur();
+	await expect(page.getByText('Draft kept')).toBeVisible();
+	await page.reload();
+	await page.getByRole('button', { name: 'Go on with them' }).click();
+	await page.getByRole('button', { name: 'Save changes' }).click();
+	await expect(page.locator('.prose')).toBeVisible();
+	const [now] = (await read(page, 'reflections.get', { id })).rows;
+	expect(now?.metadata).toMatchObject({ title: 'A title', local_date: '2025-03-04' });
+});
+
 test('the trash: undo, restore, and erasing for good after it was said what will be gone', async ({
 	page
 }) => {

@@ -1,6 +1,7 @@
 import type { Client } from '#app/client.ts';
 import type { Draft, Drafts } from '#app/drafts.ts';
 import { claimedDrafts } from '#ui/drafts/claim.ts';
+import { isHeld } from '#ui/write/asked.ts';
 
 /** Drafts that nobody is writing now: each can be taken up again or let go. */
 export class Shelf {
@@ -32,14 +33,12 @@ export class Shelf {
 		await this.refresh();
 	}
 
-	/** Lets go of drafts whose very text is saved: the tab ended between the commit and the letting go. */
+	/** Lets go of drafts whose every word is saved: the tab ended between the commit and the letting go. */
 	async #unsaved(drafts: readonly Draft[]): Promise<Draft[]> {
 		const unsaved: Draft[] = [];
 		for (const draft of drafts) {
 			const { rows } = await this.#client.read('reflections.get', { id: draft.id });
-			const isSaved =
-				rows[0]?.content === draft.text && (rows[0].metadata.title ?? null) === (draft.title ?? null);
-			if (isSaved) await this.#drafts.drop(draft.id);
+			if (rows[0] !== undefined && isHeld(draft, rows[0])) await this.#drafts.drop(draft.id);
 			else unsaved.push(draft);
 		}
 		return unsaved;

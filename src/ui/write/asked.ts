@@ -1,5 +1,5 @@
 import { isoTime, localDay } from '#base/clock.ts';
-import type { When } from '#app/drafts.ts';
+import type { Draft, When } from '#app/drafts.ts';
 import type { Request } from '#domain/command.ts';
 import type { Reflection, Visibility } from '#domain/reflection.ts';
 import { hereZone } from '#ui/format.ts';
@@ -38,25 +38,45 @@ export function creationOf(written: NewlyWritten): Request<'reflection.create'> 
 
 /** Changes the words of a reflection; all else stays as it stood when the edit began. */
 export function changeOf(base: Reflection, written: Written): Request<'reflection.edit'> {
-	const { id, content_type, created_at, version } = base;
-	const { tags, local_date, time_zone } = base.metadata;
+	const { id, content_type, version } = base;
 	const data = {
 		...{ id, content_type },
 		...wordsOf(written),
-		tags: tagsBesides(base.content, tags),
-		...placed(written.when, {
-			created_at,
-			local_date: local_date ?? created_at.slice(0, 10),
-			time_zone: time_zone ?? null
-		})
+		tags: tagsBesides(base.content, base.metadata.tags),
+		...placed(written.when, placeOf(base))
 	};
 	return request('reflection.edit', data, version);
+}
+
+/**
+ * Whether a reflection holds all that was written: the words, the title, and the day and the time where some were chosen.
+ * Only then nothing is lost when a draft of it is let go.
+ */
+export function isHeld(written: Pick<Draft, 'text' | 'title' | 'when'>, by: Reflection): boolean {
+	const { content, title } = wordsOf({ text: written.text, title: written.title ?? '' });
+	const [said, stands] = [placed(written.when, placeOf(by)), placeOf(by)];
+	return (
+		content === by.content &&
+		title === (by.metadata.title ?? null) &&
+		said.created_at === stands.created_at &&
+		said.local_date === stands.local_date &&
+		said.time_zone === stands.time_zone
+	);
 }
 
 interface Place {
 	readonly created_at: string;
 	readonly local_date: string;
 	readonly time_zone: string | null;
+}
+
+function placeOf({ created_at, metadata }: Reflection): Place {
+	const { local_date, time_zone } = metadata;
+	return {
+		created_at,
+		local_date: local_date ?? created_at.slice(0, 10),
+		time_zone: time_zone ?? null
+	};
 }
 
 /** The day is that of the calendar where the person says it was: no zone moves it afterwards. */
@@ -71,7 +91,7 @@ export function tagsBesides(content: string, tags: readonly string[] = []): stri
 	return tags.filter((tag) => !content.includes(`#${tag}`));
 }
 
-function wordsOf({ text, title: typed }: Written): {
+function wordsOf({ text, title: typed }: Pick<Written, 'text' | 'title'>): {
 	readonly content: string;
 	readonly title: string | null;
 } {

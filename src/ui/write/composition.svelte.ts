@@ -6,7 +6,7 @@ import { visibilities, type Reflection, type Visibility } from '#domain/reflecti
 import { claimDraft, type Claim } from '#ui/drafts/claim.ts';
 import { DraftKeeper, type Keeping } from '#ui/drafts/keeper.ts';
 import { newId } from '#ui/request.ts';
-import { changeOf, creationOf, type NewlyWritten, type Written } from '#ui/write/asked.ts';
+import { changeOf, creationOf, isHeld, type NewlyWritten, type Written } from '#ui/write/asked.ts';
 import { usualIdentity } from '#ui/write/identity.ts';
 
 /**
@@ -76,11 +76,7 @@ export class Composition {
 	/** Whether there is something that is not saved. */
 	get isChanged(): boolean {
 		if (this.base === null) return !this.isEmpty;
-		return (
-			this.when !== null ||
-			this.text !== this.base.content ||
-			this.title.trim() !== (this.base.metadata.title ?? '')
-		);
+		return !isHeld(this, this.base);
 	}
 
 	/** To be called after each change that a person makes. */

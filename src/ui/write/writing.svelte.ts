@@ -4,6 +4,7 @@ import { request } from '#ui/request.ts';
 import { Shelf } from '#ui/drafts/shelf.svelte.ts';
 import { askToPersist } from '#ui/settings/device.ts';
 import { Mirroring } from '#ui/mirrorback/mirroring.svelte.ts';
+import { isHeld } from '#ui/write/asked.ts';
 import { Composition } from '#ui/write/composition.svelte.ts';
 
 /** A draft older than this is offered, not put back where one writes. */
@@ -95,7 +96,7 @@ export class Writing {
 		const isUntouched =
 			text === restoredFrom.text && title === (restoredFrom.title ?? '') && when === restoredFrom.when;
 		if (saved === undefined || !isThere || !isUntouched) return;
-		if (saved.content === restoredFrom.text) await this.composition.discard();
+		if (isHeld(restoredFrom, saved)) await this.composition.discard();
 		else await this.composition.edit(saved, restoredFrom);
 	}
 
