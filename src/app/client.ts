@@ -8,7 +8,8 @@ import type { Updates } from '#app/updates.ts';
 
 /**
  * The client that the pages use, and whoever scripts their own mirror: `globalThis.mirror`.
- * `dispatch` resolves with a receipt, also for a refusal; "accepted" always means durable.
+ * `dispatch` resolves with a receipt, also for a refusal; "accepted" always means durable. It rejects where
+ * no answer can be had: asking again with the same id is safe.
  */
 export interface Client extends Updates {
 	/** Resolves when a database answers, in this tab or another. */
@@ -17,8 +18,16 @@ export interface Client extends Updates {
 	dispatch<K extends Kind>(request: Request<K>): Promise<Receipt>;
 	/** Rejects with the reason in words where the view or its parameters do not exist. */
 	read<V extends ViewName>(view: V, params: ViewInput<V>): Promise<Answer<V>>;
-	/** Reads at once, and again after each commit that touches the view. Answers with how to stop. */
-	watch<V extends ViewName>(view: V, params: ViewInput<V>, callback: (answer: Answer<V>) => void): () => void;
+	/**
+	 * Reads at once, and again after each commit that touches the view. A read that fails is told to `unread`, and the next
+	 * commit tries again. Answers with how to stop.
+	 */
+	watch<V extends ViewName>(
+		view: V,
+		params: ViewInput<V>,
+		callback: (answer: Answer<V>) => void,
+		unread?: (reason: unknown) => void
+	): () => void;
 	/** Exports a bundle: the receipt and, where it was permitted, the file and its name. */
 	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data'>): Promise<ExportedBundle>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
@@ -87,15 +96,18 @@ export function createClient({ remote, updates, version, nextFrame, proxy }: Cli
 		exportBundle: async (request) => (await remote).exportBundle(request),
 		stageImport: async (file) => (await remote).stageImport(file),
 		read,
-		watch(view, params, callback) {
+		watch(view, params, callback, unread = () => undefined) {
 			let asked = false;
 			let stopped = false;
 			let newest = -1;
 			const readNow = async () => {
 				asked = false;
-				const answer = await read(view, params);
+				const answer = await read(view, params).catch((reason: unknown) => {
+					if (!stopped) unread(reason);
+					return null;
+				});
 				// Two reads may overlap: an older answer must not replace a newer one.
-				if (stopped || answer.revision < newest) return;
+				if (stopped || answer === null || answer.revision < newest) return;
 				newest = answer.revision;
 				callback(answer);
 			};

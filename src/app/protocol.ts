@@ -61,6 +61,8 @@ export interface Remote extends Port, FilePort {
 export type TabMessage =
 	| { readonly kind: 'ask'; readonly from: string; readonly call: number; readonly question: Question }
 	| { readonly kind: 'answer'; readonly to: string; readonly call: number; readonly answer: unknown }
+	/** The core broke over the question instead of answering it: nobody knows whether it was done. */
+	| { readonly kind: 'fault'; readonly to: string; readonly call: number; readonly reason: string }
 	| ({ readonly kind: 'committed' } & Committed)
 	/** I own the database now: ask me what is still unanswered. */
 	| { readonly kind: 'owner' }

@@ -35,7 +35,11 @@ export interface TabDependencies {
 interface Pending {
 	readonly question: Question;
 	readonly resolve: (answer: unknown) => void;
+	readonly reject: (reason: Error) => void;
 }
+
+/** What a question came to. */
+type Outcome = { readonly answer: unknown } | { readonly reason: string };
 
 /** Unanswered for this long, a follower asks for the lock; after the second, it says that the other tab sleeps. */
 const patience = { ask: 1000, say: 3000 };
@@ -43,7 +47,8 @@ const patience = { ask: 1000, say: 3000 };
 /**
  * One tab's place among all tabs of the origin. Exactly one owns the database, by a Web Lock; the others ask it over a
  * channel. A question outlives its owner: it is asked again of the next one, with the same request id, so that nothing is
- * lost and nothing is done twice.
+ * lost and nothing is done twice. Where the core breaks over a question the asker is told, by a rejection: it may or may
+ * not have been done, and asking the same again is safe.
  */
 export class Tab implements Port, FilePort {
 	readonly #deps: TabDependencies;
@@ -103,7 +108,8 @@ export class Tab implements Port, FilePort {
 				if (this.#core !== null) void this.#answer(this.#core, message);
 				return;
 			case 'answer':
-				if (message.to === this.#deps.id) this.#settle(message.call, message.answer);
+			case 'fault':
+				if (message.to === this.#deps.id) this.#settle(message.call, message);
 				return;
 			case 'committed':
 				return this.#deps.tell(message);
@@ -173,8 +179,8 @@ export class Tab implements Port, FilePort {
 
 	#ask(question: Question): Promise<unknown> {
 		const call = ++this.#calls;
-		return new Promise((resolve) => {
-			this.#pending.set(call, { question, resolve });
+		return new Promise((resolve, reject) => {
+			this.#pending.set(call, { question, resolve, reject });
 			if (this.#core !== null) void this.#answerOwn(this.#core, call, question);
 			else if (this.#standing.kind !== 'failed') this.#post(call, question);
 		});
@@ -194,16 +200,21 @@ export class Tab implements Port, FilePort {
 	}
 
 	async #answer(core: OwnedCore, { from, call, question }: TabMessage & { kind: 'ask' }): Promise<void> {
-		this.#deps.post({ kind: 'answer', to: from, call, answer: await put(core, question) });
+		const outcome = await put(core, question);
+		const to = { to: from, call };
+		this.#deps.post(
+			'reason' in outcome ? { kind: 'fault', ...to, ...outcome } : { kind: 'answer', ...to, ...outcome }
+		);
 	}
 
-	#settle(call: number, answer: unknown): void {
+	#settle(call: number, outcome: Outcome): void {
 		const pending = this.#pending.get(call);
 		if (pending === undefined) return;
 		this.#pending.delete(call);
 		if (this.#pending.size === 0) this.#calm();
 		if (this.#core === null) this.#stand({ kind: 'follower' });
-		pending.resolve(answer);
+		if ('reason' in outcome) pending.reject(new Error(outcome.reason));
+		else pending.resolve(outcome.answer);
 	}
 
 	#calm(): void {
@@ -218,7 +229,19 @@ export class Tab implements Port, FilePort {
 	}
 }
 
-function put(core: OwnedCore, question: Question): Promise<unknown> {
+/** Asks the core. Never throws. */
+async function put(core: OwnedCore, question: Question): Promise<Outcome> {
+	try {
+		return { answer: await askOf(core, question) };
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		return {
+			reason: `Mirror OS broke over this (${why}). What was saved before is safe. Ask again: nothing is done twice.`
+		};
+	}
+}
+
+function askOf(core: OwnedCore, question: Question): Promise<unknown> {
 	switch (question.kind) {
 		case 'dispatch':
 			return core.dispatch(question.request);

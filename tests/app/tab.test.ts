@@ -125,4 +125,25 @@ describe('tabs of one origin', () => {
 		await settle();
 		expect(second.standing.kind).toBe('owner');
 	});
+
+	test('a core that breaks over a question says so to whoever asked, and answers the next', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const first = origin.open('a', () => shelf.open());
+		await settle();
+		const second = origin.open('b', () => shelf.open());
+		for (const tab of [first, second]) {
+			shelf.breaksNext = 1;
+			await expect(tab.dispatch({ id: '1' })).rejects.toThrow('What was saved before is safe. Ask again');
+			expect((await tab.dispatch({ id: '1' })).code).toBe('accepted');
+		}
+		expect(shelf.done.size).toBe(1);
+	});
+
+	test('what a core breaks over while it takes over is answered too', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		shelf.breaksNext = 1;
+		const only = origin.open('a', () => shelf.open());
+		await expect(only.dispatch({ id: '1' })).rejects.toThrow('Ask again');
+		expect((await only.dispatch({ id: '1' })).code).toBe('accepted');
+	});
 });

@@ -112,6 +112,8 @@ export async function settle(): Promise<void> {
 export class Shelf {
 	readonly done = new Map<string, Receipt>();
 	owners = 0;
+	/** So many questions from now on make it throw, as a defect would. */
+	breaksNext = 0;
 	#open = false;
 
 	async open(): Promise<Result<OwnedCore, Failure>> {
@@ -122,6 +124,7 @@ export class Shelf {
 		let announce: Parameters<OwnedCore['onCommit']>[0] = () => undefined;
 		return ok({
 			dispatch: async (request) => {
+				if (this.breaksNext-- > 0) throw new TypeError('a defect');
 				const working = settle();
 				inFlight.add(working);
 				await working;

@@ -27,6 +27,8 @@ export class Pages<Row, Cursor> {
 	pages = $state.raw<readonly Page<Row, Cursor>[]>([]);
 	total = $state<number | null>(null);
 	isAtEnd = $state(false);
+	/** The last read failed: what is shown is as it was before, and may lack something. */
+	isUnreadable = $state(false);
 	/** Null until the first answer; afterwards whether the list has rows. */
 	hasRows = $derived(this.total === null ? null : this.pages.some(({ count }) => count > 0));
 
@@ -38,9 +40,9 @@ export class Pages<Row, Cursor> {
 
 	/** Reads again from the beginning, because another list is wanted. What is shown stays until the answer is there. */
 	async restart(): Promise<void> {
-		const asked = ++this.#asked;
+		this.#asked++;
 		const first = await this.#page(0, null);
-		if (asked !== this.#asked) return;
+		if (first === null) return;
 		this.pages = [first];
 		this.isAtEnd = first.count < this.#size;
 	}
@@ -48,13 +50,13 @@ export class Pages<Row, Cursor> {
 	/** Reads what is shown again, because something was committed. */
 	async refresh(): Promise<void> {
 		if (this.pages.length === 0) return this.restart();
-		const asked = ++this.#asked;
+		this.#asked++;
 		const last = this.pages.findLastIndex(({ rows }) => rows !== null);
 		const fresh: Page<Row, Cursor>[] = [];
 		let after: Cursor | null = null;
 		for (const before of this.pages.slice(0, last + 1)) {
-			const page: Page<Row, Cursor> = await this.#page(before.index, after);
-			if (asked !== this.#asked) return;
+			const page: Page<Row, Cursor> | null = await this.#page(before.index, after);
+			if (page === null) return;
 			after = this.#last(page);
 			fresh.push(before.rows === null ? { ...page, rows: null, blockSize: before.blockSize } : page);
 			if (page.count < this.#size) break;
@@ -66,25 +68,20 @@ export class Pages<Row, Cursor> {
 	async more(): Promise<void> {
 		const last = this.pages.at(-1);
 		if (this.#isReading || this.isAtEnd || last === undefined || last.rows === null) return;
-		const asked = this.#asked;
 		this.#isReading = true;
-		try {
-			const page = await this.#page(this.pages.length, this.#last(last));
-			if (asked !== this.#asked) return;
-			if (page.count > 0) this.pages = [...this.pages, page];
-			this.isAtEnd = page.count < this.#size;
-		} finally {
-			this.#isReading = false;
-		}
+		const page = await this.#page(this.pages.length, this.#last(last));
+		this.#isReading = false;
+		if (page === null) return;
+		if (page.count > 0) this.pages = [...this.pages, page];
+		this.isAtEnd = page.count < this.#size;
 	}
 
 	/** Brings the rows of a page back that came near the screen. */
 	async fill(index: number): Promise<void> {
 		const page = this.pages[index];
 		if (page === undefined || page.rows !== null) return;
-		const asked = this.#asked;
 		const filled = await this.#page(index, page.after);
-		if (asked === this.#asked) this.#put(filled);
+		if (filled !== null) this.#put(filled);
 	}
 
 	/** Lets go of the rows of a page that is far from the screen. */
@@ -95,8 +92,14 @@ export class Pages<Row, Cursor> {
 		this.#put({ ...page, rows: null, blockSize });
 	}
 
-	async #page(index: number, after: Cursor | null): Promise<Page<Row, Cursor>> {
-		const { rows, total } = await this.#read(after);
+	/** Null where it cannot be read, or where something else was asked for meanwhile. */
+	async #page(index: number, after: Cursor | null): Promise<Page<Row, Cursor> | null> {
+		const asked = this.#asked;
+		const answer = await this.#read(after).catch(() => null);
+		if (asked !== this.#asked) return null;
+		this.isUnreadable = answer === null;
+		if (answer === null) return null;
+		const { rows, total } = answer;
 		if (total !== undefined) this.total = total;
 		return { index, after, rows, count: rows.length, blockSize: 0 };
 	}

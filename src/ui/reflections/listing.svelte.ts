@@ -35,7 +35,8 @@ export class Listing {
 
 	/** Reads at once, and again after each commit that touches reflections. Answers with how to stop. */
 	open(): () => void {
-		return this.#client.watch('reflections.list', { limit: 1 }, () => void this.list.refresh());
+		const refresh = () => void this.list.refresh();
+		return this.#client.watch('reflections.list', { limit: 1 }, refresh, refresh);
 	}
 
 	/** To be called while a person types. */
@@ -51,7 +52,7 @@ export class Listing {
 			isFiltered: this.tag !== null || this.identityId !== undefined
 		};
 		await this.list.restart();
-		this.answered = asked;
+		if (!this.list.isUnreadable) this.answered = asked;
 	}
 
 	/** A row that is on hand; null for any other. */

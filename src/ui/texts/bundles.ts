@@ -28,6 +28,7 @@ export const bundles = {
 		run: 'Export bundle',
 		making: 'Making the bundle…',
 		done: (name: string) => `Made: ${name}. Your browser keeps it where it keeps downloads.`,
+		failed: 'No bundle was made: no answer came. Nothing of yours was changed; export again.',
 		again: 'Download it again',
 		nothing: 'Choose at least one identity.',
 		last: (time: string) => `The last export was on ${moment(time)}.`,
@@ -41,6 +42,8 @@ export const bundles = {
 		reading: 'Reading the file…',
 		unreadable: 'This file was not read',
 		failed: 'No answer came. Nothing was imported; choose the file again.',
+		unsure:
+			'No answer came. It was imported as a whole or not at all; choose the file again, and nothing comes in twice.',
 		preview: 'Import preview',
 		of: (name: string) => `What importing ${name} would do`,
 		formats: { mirror_bundle: 'A bundle of Mirror OS', json_diary: 'A diary as JSON' },

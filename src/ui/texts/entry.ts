@@ -17,6 +17,7 @@ export const entry = {
 	noIdentity: 'No identity',
 	missingTitle: 'This entry is not here',
 	missing: 'It may be in the trash, or it was erased for good.',
+	unreadable: 'This entry could not be read. It is safe; load the page again.',
 	toTrash: 'Look into the trash',
 	toList: 'Back to the list',
 	rendering: 'Setting the text…',

@@ -19,6 +19,7 @@ export const ledger = {
 	whichKernel: 'Kernel',
 	entries: 'Entries',
 	count: (count: number) => plural(count, { one: '# entry', other: '# entries' }),
+	unreadable: 'The entries could not be read. The ledger is safe; load the page again.',
 	empty: 'Nothing has happened yet.',
 	from: (position: number) => `Shown from entry ${number(position)} back.`,
 	newest: 'Show the newest',

@@ -4,6 +4,7 @@ export const trash = {
 	title: 'Trash',
 	explain:
 		'What was moved here is kept for 30 days, then erased for good. It is in no list, no search and no mirrorback.',
+	unreadable: 'The trash could not be read. What is in it is safe; load the page again.',
 	empty: 'The trash is empty.',
 	count: (count: number) => plural(count, { one: '# entry in the trash', other: '# entries in the trash' }),
 	when: (written: string, trashed: string) =>
