@@ -1,4 +1,3 @@
-import { openDB } from 'idb';
 import { err, ok, type Result } from '#base/result.ts';
 import { storageFailure, type StorageFailure } from '#storage/database.ts';
 import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
@@ -7,9 +6,7 @@ import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import type { Digest, Store } from '#storage/sqlite/store.ts';
 import { names } from '#app/names.ts';
-
-/** Where the mirror of this origin is kept. */
-export type Place = 'opfs' | 'indexeddb';
+import { notedPlace, notePlace } from '#app/place.ts';
 
 export interface StoreDependencies {
 	/** The folder of the store in the origin private file system; rejects in a browser without one. */
@@ -49,33 +46,5 @@ async function openWhenFree(
 		const files = await openOpfsSlots(folder);
 		if (files.ok || files.error.code !== 'busy' || tries === 50) return files;
 		await wait();
-	}
-}
-
-const key = 'place';
-
-function openNotes() {
-	return openDB(names.place, 1, { upgrade: (db) => void db.createObjectStore('notes') });
-}
-
-/** Null before the first start, and in a browser that keeps no such notes. */
-async function notedPlace(): Promise<Place | null> {
-	try {
-		const notes = await openNotes();
-		const place: unknown = await notes.get('notes', key);
-		notes.close();
-		return place === 'opfs' || place === 'indexeddb' ? place : null;
-	} catch {
-		return null;
-	}
-}
-
-async function notePlace(place: Place): Promise<void> {
-	try {
-		const notes = await openNotes();
-		await notes.put('notes', place, key);
-		notes.close();
-	} catch {
-		// Without the note the next start decides anew, by the same rule.
 	}
 }

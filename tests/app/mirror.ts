@@ -8,6 +8,7 @@ import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 import { readImport } from '#app/read-import.ts';
 import { openCore } from '#app/open-core.ts';
 import type { OwnedCore } from '#app/tab.ts';
+import type { OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
@@ -54,9 +55,12 @@ export class TestMirror {
 		this.core = core;
 	}
 
-	static async open(world: World = createWorld()): Promise<TestMirror> {
+	static async open(
+		world: World = createWorld(),
+		database: () => Promise<OpenResult> = () => openSlots(world.files)
+	): Promise<TestMirror> {
 		const opened = await openCore({
-			database: () => openSlots(world.files),
+			database,
 			migrations,
 			sql: async () => sql,
 			readImport: async (file) => {

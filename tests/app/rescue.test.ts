@@ -1,10 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { packCopy, unpackCopy } from '#app/rescue/copy.ts';
+import { readElsewhere } from '#app/rescue/elsewhere.ts';
 import { readContents, type Reading } from '#app/rescue/read.ts';
 import { emptyContents, replaceSlots, type SlotContents } from '#app/rescue/replace.ts';
 import { Rescuer, type Folders } from '#app/rescue/rescuer.ts';
 import type { Draft, Drafts } from '#app/drafts.ts';
+import { notePlace } from '#app/place.ts';
 import { ok } from '#base/result.ts';
+import { openSqlite } from '#storage/sqlite/database.ts';
+import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import type { SlotFiles, SlotName } from '#storage/sqlite/slot-file.ts';
@@ -201,12 +207,15 @@ class MemoryDrafts implements Drafts {
 	}
 }
 
-function rescue(contents: SlotContents, isHeld = false) {
+beforeEach(() => (globalThis.indexedDB = new IDBFactory()));
+
+function rescue(contents: SlotContents, { isHeld = false, hasFiles = true } = {}) {
 	const [folders, drafts] = [new MemoryFolders(), new MemoryDrafts()];
 	folders.all.set('mirror', filesOf(contents));
 	const rescuer = new Rescuer({
 		folders,
 		drafts,
+		elsewhere: () => readElsewhere(hasFiles, digest),
 		reader,
 		clock: () => Date.UTC(2026, 10, 21, 8, 30),
 		version: '1',
@@ -220,7 +229,7 @@ const aside = 'mirror-aside-20261121T083000000Z';
 
 describe('Rescuer', () => {
 	test('does nothing while another tab holds the database', async () => {
-		const { rescuer } = rescue(before, true);
+		const { rescuer } = rescue(before, { isHeld: true });
 		for (const asked of [rescuer.look(), rescuer.copy(), rescuer.startFresh(), rescuer.diagnostics()])
 			expect(await asked).toMatchObject({ ok: false, error: { code: 'held' } });
 	});
@@ -276,5 +285,79 @@ describe('Rescuer', () => {
 		expect(text).toContain('Store: partial');
 		expect(text).toContain('Drafts: 1');
 		for (const word of ['one', 'two', 'three', draft.text]) expect(text.split(/\s+/)).not.toContain(word);
+	});
+});
+
+describe('Rescuer, of a mirror that is not in files', () => {
+	/** A mirror in IndexedDB in which these texts were written. */
+	async function indexed(texts: readonly string[]): Promise<void> {
+		const store = new IndexedDbStore({ name: 'mirror', digest });
+		const mirror = await TestMirror.open(createWorld(3), () => openSqlite({ sql, store }));
+		for (const text of texts) await mirror.write(text);
+		await mirror.core.close();
+	}
+
+	test.each([
+		['noted so', true],
+		['not noted, and there are no files', false]
+	])('it is read and copied from IndexedDB: %s', async (_what, isNoted) => {
+		if (isNoted) await notePlace('indexeddb');
+		await indexed(['one', 'two']);
+		const { rescuer, drafts } = rescue(emptyContents, { hasFiles: isNoted });
+		await drafts.put(draft);
+		const looked = await rescuer.look();
+		expect(looked.ok && looked.value.kind).toBe('whole');
+		expect(looked.ok && texts(looked.value)).toEqual(['two', 'one']);
+
+		const copied = await rescuer.copy();
+		if (!copied.ok) throw new Error(copied.error.message);
+		expect(copied.value.without).toBeNull();
+		// In a browser that keeps files the copy becomes a mirror again.
+		globalThis.indexedDB = new IDBFactory();
+		const other = rescue(before);
+		expect(await other.rescuer.restore(copied.value.file)).toMatchObject({ ok: true });
+		const restored = await other.rescuer.look();
+		expect(restored.ok && texts(restored.value)).toEqual(['two', 'one']);
+		expect(await other.drafts.list()).toEqual([draft]);
+	});
+
+	test('a noted mirror that is gone is never called nothing, and the drafts are in the copy', async () => {
+		await notePlace('indexeddb');
+		const { rescuer, drafts } = rescue(emptyContents, { hasFiles: false });
+		await drafts.put(draft);
+		expect(await rescuer.look()).toMatchObject({
+			value: { kind: 'unreadable', failure: { code: 'nothing_found' } }
+		});
+		const copied = await rescuer.copy();
+		if (!copied.ok) throw new Error(copied.error.message);
+		expect(copied.value.without).toContain('IndexedDB');
+		const other = rescue(before);
+		expect(await other.rescuer.restore(copied.value.file)).toMatchObject({ ok: true });
+		expect(await other.drafts.list()).toEqual([draft]);
+		expect(isSame(await other.folders.read('mirror'), before)).toBe(true);
+		expect([...other.folders.all.keys()]).toEqual(['mirror']);
+	});
+
+	test('files that are not handed out are said to be, and no folder is touched', async () => {
+		await notePlace('opfs');
+		const { rescuer, folders, drafts } = rescue(before, { hasFiles: false });
+		await drafts.put(draft);
+		expect(await rescuer.look()).toMatchObject({ value: { failure: { code: 'not_handed_out' } } });
+		const copied = await rescuer.copy();
+		const unpacked = copied.ok && unpackCopy(copied.value.file);
+		expect(unpacked && unpacked.ok && unpacked.value.drafts).toEqual([draft]);
+		expect(await rescuer.startFresh()).toMatchObject({ error: { code: 'not_handed_out' } });
+		expect([...folders.all.keys()]).toEqual(['mirror']);
+	});
+
+	test('what is in IndexedDB is neither emptied nor replaced', async () => {
+		await notePlace('indexeddb');
+		await indexed(['one']);
+		const { rescuer } = rescue(emptyContents);
+		const copy = packCopy({ version: '1', made_at: '', contents: after, drafts: [] });
+		expect(await rescuer.startFresh()).toMatchObject({ error: { code: 'kept_elsewhere' } });
+		expect(await rescuer.restore(copy)).toMatchObject({ error: { code: 'kept_elsewhere' } });
+		const looked = await rescuer.look();
+		expect(looked.ok && texts(looked.value)).toEqual(['one']);
 	});
 });

@@ -20,9 +20,10 @@ let entries: readonly PlainReflection[] = [];
 on('copy', async () => {
 	const copy = await rescuer.copy();
 	if (!copy.ok) return say(copy.error.message);
-	download(new Blob([copy.value], { type: 'application/zip' }), `mirror_rescue_${stamp()}.zip`);
+	download(new Blob([copy.value.file], { type: 'application/zip' }), `mirror_rescue_${stamp()}.zip`);
+	const { without } = copy.value;
 	say(
-		'The rescue copy was handed to your browser as a download. It is not encrypted: keep it where only you look.'
+		`The rescue copy was handed to your browser as a download. It is not encrypted: keep it where only you look.${without === null ? '' : ` It holds your drafts and nothing else. ${without}`}`
 	);
 });
 on('read', async () => list());
@@ -66,7 +67,7 @@ element('restore').addEventListener('change', ({ target }) => {
 void look().catch(
 	(error: unknown) =>
 		(element('reason').textContent =
-			`This page reads the files of the browser's private file system, and this browser does not hand them out (${String(error)}). A mirror that is kept in IndexedDB is not touched here. Nothing was changed.`)
+			`What is stored here could not be looked at (${String(error)}). Nothing was changed. Restart the browser and look again.`)
 );
 
 async function look(): Promise<void> {

@@ -2,8 +2,9 @@ import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
-import type { Drafts } from '#app/drafts.ts';
+import type { Draft, Drafts } from '#app/drafts.ts';
 import { packCopy, unpackCopy } from '#app/rescue/copy.ts';
+import type { Elsewhere } from '#app/rescue/elsewhere.ts';
 import { readContents, type Reader, type Reading } from '#app/rescue/read.ts';
 import { emptyContents, replaceSlots, type SlotContents } from '#app/rescue/replace.ts';
 
@@ -22,6 +23,8 @@ export interface Folders {
 export interface RescuerDependencies {
 	readonly folders: Folders;
 	readonly drafts: Drafts;
+	/** What can be read of a mirror that is not in these folders; null where it is. */
+	readonly elsewhere: () => Promise<Result<Elsewhere, Failure> | null>;
 	readonly reader: Reader;
 	readonly clock: Clock;
 	readonly version: string;
@@ -29,6 +32,21 @@ export interface RescuerDependencies {
 	readonly folder: string;
 	/** Runs `work` while no tab holds the database; null where one does. */
 	readonly alone: <T>(work: () => Promise<T>) => Promise<T | null>;
+}
+
+/** A rescue copy, and why it holds only the drafts; null where it holds the mirror too. */
+export interface Copied {
+	readonly file: Uint8Array<ArrayBuffer>;
+	readonly without: string | null;
+}
+
+/** What is stored, and where. */
+interface Stored {
+	readonly contents: SlotContents;
+	readonly isElsewhere: boolean;
+	/** Why there are no contents, although there may be a mirror. */
+	readonly failure: Failure | null;
+	readonly notices: readonly string[];
 }
 
 /** What was done, in words. `held`: another tab has the database open. */
@@ -47,40 +65,45 @@ export class Rescuer {
 	/** Reads what is there. A restore that was interrupted is brought to its end first. */
 	look(): Promise<Result<Reading, Failure>> {
 		return this.#alone(async () => {
-			const reading = await this.#read();
-			if (!(await this.#deps.folders.isFinished(incoming))) return ok(reading);
+			const stored = await this.#stored();
+			const reading = await this.#read(stored);
+			if (stored.isElsewhere || !(await this.#deps.folders.isFinished(incoming))) return ok(reading);
 			// While contents are replaced the store opens as before, as after, or not at all: then it was interrupted.
 			if (reading.kind === 'unreadable') {
 				const finished = await this.#moveIn();
-				return finished.ok ? ok(await this.#read()) : finished;
+				return finished.ok ? ok(await this.#read(await this.#stored())) : finished;
 			}
 			await this.#deps.folders.remove(incoming);
 			return ok(reading);
 		});
 	}
 
-	/** The rescue copy: the files as they are, and the drafts. */
-	copy(): Promise<Result<Uint8Array<ArrayBuffer>, Failure>> {
+	/** The rescue copy: the files as they are, and the drafts; the drafts also where nothing else can be had. */
+	copy(): Promise<Result<Copied, Failure>> {
 		const { drafts, clock, version } = this.#deps;
-		return this.#alone(async () =>
-			ok(
-				packCopy({
-					version,
-					made_at: isoTime(clock()),
-					contents: await this.#contents(),
-					drafts: await drafts.list()
-				})
-			)
-		);
+		return this.#alone(async () => {
+			const { contents, failure: missing } = await this.#stored();
+			const made_at = isoTime(clock());
+			const file = packCopy({ version, made_at, contents, drafts: await drafts.list() });
+			return ok({ file, without: missing?.message ?? null });
+		});
 	}
 
 	/** Puts a rescue copy in the place of what is there, which is kept aside. Drafts of the copy are added. */
 	restore(bytes: Uint8Array): Promise<Outcome> {
-		const { folders, drafts, reader } = this.#deps;
+		const { folders, reader } = this.#deps;
 		return this.#alone(async () => {
 			const copy = unpackCopy(bytes);
 			if (!copy.ok) return copy;
 			const reading = await readContents(copy.value.contents, reader);
+			if (reading.kind === 'empty' && copy.value.drafts.length > 0) {
+				await this.#addDrafts(copy.value.drafts);
+				return ok(
+					`This copy holds drafts and nothing else: ${copy.value.drafts.length} are here again. Your mirror was not changed.`
+				);
+			}
+			const stored = await this.#stored();
+			if (stored.isElsewhere) return err(stored.failure ?? keptElsewhere);
 			if (reading.kind === 'unreadable' || reading.kind === 'empty')
 				return err(
 					failure('not_readable', 'Nothing can be read from this rescue copy, so nothing was changed.')
@@ -93,9 +116,7 @@ export class Rescuer {
 			await folders.finish(incoming);
 			const moved = await this.#moveIn();
 			if (!moved.ok) return moved;
-			for (const draft of copy.value.drafts) {
-				if ((await drafts.get(draft.id)) === null) await drafts.put(draft);
-			}
+			await this.#addDrafts(copy.value.drafts);
 			return ok(
 				`Restored: ${reading.entries.length} reflections. What was here before is kept as "${aside.value}".`
 			);
@@ -105,6 +126,8 @@ export class Rescuer {
 	/** Begins anew; what is there is kept aside, byte for byte. */
 	startFresh(): Promise<Outcome> {
 		return this.#alone(async () => {
+			const stored = await this.#stored();
+			if (stored.isElsewhere) return err(stored.failure ?? keptElsewhere);
 			const aside = await this.#keepAside();
 			if (!aside.ok) return aside;
 			const { folders, folder } = this.#deps;
@@ -117,22 +140,44 @@ export class Rescuer {
 	diagnostics(): Promise<Result<string, Failure>> {
 		const { clock, version, drafts } = this.#deps;
 		return this.#alone(async () => {
-			const [contents, reading] = [await this.#contents(), await this.#read()];
+			const stored = await this.#stored();
+			const reading = await this.#read(stored);
 			const lines = [
 				`Mirror OS ${version}`,
 				`Time: ${isoTime(clock())}`,
 				`Store: ${reading.kind}${reading.kind === 'unreadable' ? ` (${reading.failure.code})` : ''}`,
 				...('entries' in reading ? [`Reflections that can be read: ${reading.entries.length}`] : []),
 				...('reasons' in reading ? reading.reasons : []),
-				...slotNames.map((name) => `${name}: ${contents[name].length} bytes`),
+				`Kept in: ${stored.isElsewhere ? 'not in files' : 'files'}`,
+				...slotNames.map((name) => `${name}: ${stored.contents[name].length} bytes`),
 				`Drafts: ${(await drafts.list()).length}`
 			];
 			return ok(lines.join('\n'));
 		});
 	}
 
-	async #read(): Promise<Reading> {
-		return readContents(await this.#contents(), this.#deps.reader);
+	async #read({ contents, failure: missing, notices }: Stored): Promise<Reading> {
+		if (missing !== null) return { kind: 'unreadable', failure: missing };
+		const reading = await readContents(contents, this.#deps.reader);
+		if (notices.length === 0 || !('entries' in reading)) return reading;
+		return { ...reading, kind: 'partial', reasons: [...notices, ...reading.reasons] };
+	}
+
+	async #addDrafts(added: readonly Draft[]): Promise<void> {
+		const { drafts } = this.#deps;
+		for (const draft of added) {
+			if ((await drafts.get(draft.id)) === null) await drafts.put(draft);
+		}
+	}
+
+	async #stored(): Promise<Stored> {
+		const there = await this.#deps.elsewhere();
+		if (there === null) {
+			return { contents: await this.#contents(), isElsewhere: false, failure: null, notices: [] };
+		}
+		return there.ok
+			? { ...there.value, isElsewhere: true, failure: null }
+			: { contents: emptyContents, isElsewhere: true, failure: there.error, notices: [] };
 	}
 
 	async #contents(): Promise<SlotContents> {
@@ -176,6 +221,11 @@ export class Rescuer {
 const held = failure(
 	'held',
 	'Mirror OS is open in another tab, which holds the database. Close that tab, then look again. Nothing was changed.'
+);
+
+const keptElsewhere = failure(
+	'kept_elsewhere',
+	'Your mirror is kept in IndexedDB in this browser, where this page can read and copy it, and nothing more. Nothing was changed. Download the rescue copy; a browser that keeps files can restore it.'
 );
 
 function sameBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {

@@ -3,8 +3,10 @@ import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
 import { ok } from '#base/result.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
+import type { Digest } from '#storage/sqlite/store.ts';
 import { openDrafts } from '#app/drafts.ts';
 import { names } from '#app/names.ts';
+import { readElsewhere } from '#app/rescue/elsewhere.ts';
 import type { SlotContents } from '#app/rescue/replace.ts';
 import { Rescuer, type Folders } from '#app/rescue/rescuer.ts';
 import { version } from '#app/version.ts';
@@ -20,11 +22,8 @@ export function startRescuer() {
 			new Rescuer({
 				folders,
 				drafts: openDrafts(),
-				reader: {
-					sql: loaded,
-					digest: async (bytes) =>
-						new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource))
-				},
+				elsewhere: async () => readElsewhere(await hasFiles(), digest),
+				reader: { sql: loaded, digest },
 				clock: () => Date.now(),
 				version,
 				folder: names.folder,
@@ -44,6 +43,19 @@ export function startRescuer() {
 }
 
 export type RescueRemote = ReturnType<typeof startRescuer>;
+
+const digest: Digest = async (bytes) =>
+	new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
+
+/** Whether this browser hands out its private file system, now. */
+async function hasFiles(): Promise<boolean> {
+	try {
+		await navigator.storage.getDirectory();
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 const folders: Folders = {
 	async read(folder) {
