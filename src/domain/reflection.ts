@@ -155,6 +155,11 @@ export const reflectionViews = {
 		topics: watched
 	},
 	'reflections.get': { params: v.strictObject({ id: rowId }), topics: watched },
+	/** The words of a reflection that a search hits, as they stand in it: what its page marks. */
+	'reflections.hits': {
+		params: v.strictObject({ id: rowId, query: v.pipe(v.string(), v.maxLength(500)) }),
+		topics: watched
+	},
 	'reflections.versions': { params: v.strictObject({ id: rowId }), topics: watched },
 	'reflections.on_this_day': {
 		params: v.strictObject({ date: localDate, limit: pageLimit }),
@@ -175,6 +180,7 @@ export interface ReflectionRows {
 	'reflections.list': ReflectionItem;
 	'reflections.search': ReflectionItem;
 	'reflections.get': Reflection;
+	'reflections.hits': { readonly word: string };
 	'reflections.versions': ReflectionVersion;
 	'reflections.on_this_day': ReflectionItem;
 	'reflections.tags': { readonly tag: string; readonly count: number };

@@ -12,7 +12,13 @@ import {
 	updateReflection,
 	versionRows
 } from '#records/reflection.ts';
-import { listReflections, onThisDay, searchReflections, tagCounts } from '#records/reflection-list.ts';
+import {
+	listReflections,
+	onThisDay,
+	reflectionHits,
+	searchReflections,
+	tagCounts
+} from '#records/reflection-list.ts';
 import { trashRow } from '#records/trash.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { refuse } from '#mirror/refuse.ts';
@@ -108,6 +114,7 @@ export const reflectionViewMap: ViewMap<
 	| 'reflections.list'
 	| 'reflections.search'
 	| 'reflections.get'
+	| 'reflections.hits'
 	| 'reflections.versions'
 	| 'reflections.on_this_day'
 	| 'reflections.tags'
@@ -118,6 +125,7 @@ export const reflectionViewMap: ViewMap<
 		const reflection = await getReflection(db, id);
 		return { rows: reflection === null ? [] : [reflection] };
 	},
+	'reflections.hits': reflectionHits,
 	'reflections.versions': async (db, { id }) => ({ rows: (await versionRows(db, id)).map(toVersion) }),
 	'reflections.on_this_day': onThisDay,
 	'reflections.tags': tagCounts

@@ -3,7 +3,7 @@ import type { ReflectionItem, Span } from '#domain/reflection.ts';
 import type { ViewParams } from '#domain/view.ts';
 import { excerptOf, hitSpans } from '#records/excerpt.ts';
 import { parseQuery, type SearchQuery, type Term } from '#records/query.ts';
-import { readMetadata } from '#records/reflection.ts';
+import { readMetadata, reflectionRow } from '#records/reflection.ts';
 import { matchExpression } from '#records/search.ts';
 import { firstOf, rowsOf, sql } from '#records/sql.ts';
 import { foldName } from '#records/tokens.ts';
@@ -51,6 +51,18 @@ export async function searchReflections(
 	if (params.after === null && rows.length < params.limit) return { rows, total: rows.length };
 	const counted = countable({ identity_id: named.identity ?? named.without ?? params.identity_id });
 	return { rows, total: await count(db, among(counted)) };
+}
+
+/** The words of one reflection that a search hits, each form of them once. */
+export async function reflectionHits(
+	db: Queryable,
+	{ id, query }: ViewParams<'reflections.hits'>
+): Promise<Page<'reflections.hits'>> {
+	const row = await reflectionRow(db, id);
+	if (row === null) return { rows: [] };
+	const { terms } = parseQuery(query);
+	const words = hitSpans(row.content, terms).map(([start, end]) => row.content.slice(start, end));
+	return { rows: [...new Set(words)].map((word) => ({ word })) };
 }
 
 /** Reflections of the same month and day in other years, newest first. */

@@ -231,6 +231,19 @@ describe('search', () => {
 		expect(hits.title.map(([start, end]) => title?.slice(start, end))).toEqual(['Out']);
 	});
 
+	test('an entry is marked with every form of the words that hit it', async () => {
+		const mirror = await TestMirror.open();
+		const id = await mirror.write(
+			`River. ${'Leaf. '.repeat(300)}RIVERS, and the river’s bank; a well-known bank.`
+		);
+		const words = async (query: string) =>
+			(await mirror.read('reflections.hits', { id, query })).rows.map(({ word }) => word);
+		expect(await words('river')).toEqual(['River', 'RIVERS', 'river’s']);
+		expect(await words('"well known" -leaf')).toEqual(['well-known']);
+		expect(await words('')).toEqual([]);
+		expect((await mirror.read('reflections.hits', { id: 'nowhere', query: 'river' })).rows).toEqual([]);
+	});
+
 	test('an excerpt of a long entry shows the hit, and cuts no character in two', async () => {
 		const mirror = await TestMirror.open();
 		await mirror.write(`${'🌿 leaf '.repeat(500)}needle ${'🌿'.repeat(400)}`);

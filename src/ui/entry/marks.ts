@@ -1,16 +1,3 @@
-import type { ReflectionItem } from '#domain/reflection.ts';
-
-type Hit = Pick<ReflectionItem, 'excerpt' | 'title' | 'hits'>;
-
-/** The words that a search hit in a list item: what its entry marks when it is opened from there. */
-export function hitWords({ excerpt, title, hits }: Hit): string[] {
-	const found = [
-		...hits.excerpt.map(([start, end]) => excerpt.slice(start, end)),
-		...hits.title.map(([start, end]) => (title ?? '').slice(start, end))
-	];
-	return [...new Set(found)];
-}
-
 /** Scripts without spaces between words: there a hit may stand inside of a run of letters. */
 const unspaced =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
