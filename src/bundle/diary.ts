@@ -6,7 +6,7 @@ import { derivedId } from '#bundle/derived-id.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
 import { importLimits } from '#wire/bundle-manifest.ts';
 import { byTable, type StagedImport } from '#bundle/staged.ts';
-import { cleanText } from '#bundle/text.ts';
+import { cleanText, isMended } from '#bundle/text.ts';
 import { placeOf, readTime } from '#bundle/time.ts';
 
 /**
@@ -36,6 +36,7 @@ function stage(list: readonly unknown[], today: string): StagedImport {
 	const reflections: BundleRow[] = [];
 	let undated = 0;
 	let unread = 0;
+	let mended = 0;
 	for (const item of list) {
 		const reason = isEntry(item) ? unfit(item.text) : 'no text';
 		if (!isEntry(item) || reason !== null) {
@@ -46,6 +47,7 @@ function stage(list: readonly unknown[], today: string): StagedImport {
 		const row = toReflection(item.text, date, today, equals);
 		if (date === null) undated++;
 		else if (readTime(date) === null) unread++;
+		if (isMended(item.text)) mended++;
 		reflections.push(row);
 	}
 	const notices: string[] = [];
@@ -53,6 +55,10 @@ function stage(list: readonly unknown[], today: string): StagedImport {
 	if (unread > 0)
 		notices.push(
 			`${unread} entries have a date that cannot be read: they stand under the day of the import.`
+		);
+	if (mended > 0)
+		notices.push(
+			`${mended} entries held characters that no text may hold (half a character, or U+0000); they were replaced by \ufffd.`
 		);
 	return {
 		format: 'json_diary',

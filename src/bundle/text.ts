@@ -8,3 +8,8 @@ export function cleanText(text: string): string {
 		.replaceAll('\0', '\ufffd')
 		.replace(/^\ufeff+/, '');
 }
+
+/** Whether `cleanText` puts a sign in the place of something: more than a byte order mark goes. */
+export function isMended(text: string): boolean {
+	return text.includes('\0') || !text.isWellFormed();
+}

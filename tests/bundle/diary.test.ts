@@ -54,6 +54,23 @@ describe('a JSON list of {date, text}', () => {
 		]);
 	});
 
+	test('what no text may hold is replaced, and the preview says in how many entries', () => {
+		const held = read([
+			{ date: '2024-01-01', text: 'half \ud83d of it' },
+			{ date: '2024-01-01', text: 'a \0 and a \0' },
+			{ date: '2024-01-01', text: '\ufeffa mark, a whole \ud83d\ude00, and a \ufffd of their own' }
+		]);
+		expect(held.rows.reflections.map(({ content }) => content)).toEqual([
+			'half \ufffd of it',
+			'a \ufffd and a \ufffd',
+			'a mark, a whole \ud83d\ude00, and a \ufffd of their own'
+		]);
+		expect(held.notices).toEqual([
+			'2 entries held characters that no text may hold (half a character, or U+0000); they were replaced by \ufffd.'
+		]);
+		expect(read([{ date: '2024-01-01', text: 'nothing wrong' }]).notices).toEqual([]);
+	});
+
 	test('every entry has its own id, the same in every run, also where two entries are equal', () => {
 		const entry = fc.record({
 			date: fc.constantFrom(null, '2024-01-01', '2024-01-02T10:00:00Z', '1890-05-06', 'soon'),
