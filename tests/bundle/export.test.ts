@@ -49,8 +49,8 @@ describe('an exported bundle', () => {
 		const [kernel] = (await mirror.read('kernel.status', {})).rows;
 		const constitution = [
 			'00_manifesto',
-			'01_principles',
-			'02_ethics',
+			'01_sovereignty',
+			'02_reflection',
 			'03_safety',
 			'04_corruption',
 			'05_governance'

@@ -17,14 +17,15 @@ export interface KeeperDependencies {
 const longestWait = 250;
 
 /**
- * Brings each change of one draft to the store: at most 250 ms after it, at once when told to flush. Writes go one after
- * the other, so that a slow one never replaces a newer one, and nothing comes back after `drop`.
+ * Brings each change of one draft to the store: at most 250 ms after it, at once when told to flush. Nothing waits for the
+ * write before it, for a page that is left waits for nothing: the store carries out what it is asked in order (IndexedDB,
+ * 2.7.2), so that a slow write never replaces a newer one, and nothing comes back after `drop`.
  */
 export class DraftKeeper {
 	readonly #deps: KeeperDependencies;
 	#timer: ReturnType<typeof setTimeout> | null = null;
 	#isChanged = false;
-	#work: Promise<void> = Promise.resolve();
+	#work: Promise<unknown> = Promise.resolve();
 
 	constructor(deps: KeeperDependencies) {
 		this.#deps = deps;
@@ -41,18 +42,25 @@ export class DraftKeeper {
 		this.#stopWaiting();
 		if (this.#isChanged) {
 			this.#isChanged = false;
-			const draft = this.#deps.now();
-			this.#work = this.#work.then(() => this.#write(draft));
+			this.#add(this.#write(this.#deps.now()));
 		}
-		return this.#work;
+		return this.#done();
 	}
 
 	/** Forgets what was not written yet, and takes the draft out of the store. */
 	drop(draftId: string): Promise<void> {
 		this.#stopWaiting();
 		this.#isChanged = false;
-		this.#work = this.#work.then(() => this.#deps.drafts.drop(draftId)).catch(() => undefined);
-		return this.#work;
+		this.#add(this.#deps.drafts.drop(draftId).catch(() => undefined));
+		return this.#done();
+	}
+
+	#add(work: Promise<void>): void {
+		this.#work = Promise.all([this.#work, work]);
+	}
+
+	async #done(): Promise<void> {
+		await this.#work;
 	}
 
 	async #write(draft: Draft | null): Promise<void> {
