@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
@@ -6,7 +6,7 @@ import config from '../../playwright.config.ts';
 
 /** A browser profile on disk: what is stored in it outlives the browser, also one that was killed. */
 export class Profile {
-	readonly #folder = mkdtempSync(join(tmpdir(), 'mirror-profile-'));
+	readonly folder = mkdtempSync(join(tmpdir(), 'mirror-profile-'));
 	readonly #args: readonly string[];
 	#context: BrowserContext | null = null;
 
@@ -16,7 +16,7 @@ export class Profile {
 	}
 
 	async start(): Promise<BrowserContext> {
-		this.#context = await chromium.launchPersistentContext(this.#folder, {
+		this.#context = await chromium.launchPersistentContext(this.folder, {
 			...config.use?.launchOptions,
 			args: [...(config.use?.launchOptions?.args ?? []), ...this.#args],
 			baseURL: config.use?.baseURL ?? '',
@@ -34,25 +34,34 @@ export class Profile {
 		return page;
 	}
 
+	/** Another profile with all that is stored in this one, whose browser is not running. */
+	copy(): Profile {
+		const copy = new Profile({ args: this.#args });
+		cpSync(this.folder, copy.folder, { recursive: true });
+		return copy;
+	}
+
+	/** What ends the processes that run now, at once when it is called: the one that writes to the files first. */
+	aim(): () => void {
+		const pids = processesOf(this.folder);
+		const isRenderer = (pid: number) => commandOf(pid).includes('--type=renderer');
+		const ordered = [...pids.filter(isRenderer), ...pids.filter((pid) => !isRenderer(pid))];
+		return () => ordered.forEach(end);
+	}
+
 	/** SIGKILL to every process of this profile, as a crash or an empty battery would end them. */
 	async kill(): Promise<void> {
-		for (const pid of processesOf(this.#folder)) {
-			try {
-				process.kill(pid, 'SIGKILL');
-			} catch {
-				// It ended by itself in between.
-			}
-		}
+		this.aim()();
 		await this.#context?.close().catch(() => undefined);
 		this.#context = null;
 		// What was killed holds the profile's lock by name only.
 		for (const name of ['SingletonLock', 'SingletonCookie', 'SingletonSocket'])
-			rmSync(join(this.#folder, name), { force: true });
+			rmSync(join(this.folder, name), { force: true });
 	}
 
 	/** The renderer process of a page: the one that works while the page does. */
 	async rendererOf(page: Page): Promise<number> {
-		const renderers = processesOf(this.#folder).filter((pid) => commandOf(pid).includes('--type=renderer'));
+		const renderers = processesOf(this.folder).filter((pid) => commandOf(pid).includes('--type=renderer'));
 		const before = new Map(renderers.map((pid) => [pid, ticksOf(pid)]));
 		await page.evaluate(() => {
 			for (const end = performance.now() + 400; performance.now() < end;);
@@ -64,7 +73,15 @@ export class Profile {
 
 	async remove(): Promise<void> {
 		await this.kill();
-		rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+		rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+	}
+}
+
+function end(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch {
+		// It ended by itself in between.
 	}
 }
 
