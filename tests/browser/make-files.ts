@@ -43,9 +43,7 @@ export type ForeignRows = Readonly<Record<string, readonly Readonly<Record<strin
 
 /** A bundle whose database has these rows, and whatever else `more` makes in it. */
 export async function bundleOf(rows: ForeignRows, more = ''): Promise<Chosen> {
-	const folder = dirname(createRequire(import.meta.url).resolve('sql.js'));
-	const sql = await initSqlJs({ locateFile: (file: string) => join(folder, file) });
-	const database = new sql.Database();
+	const database = new (await loadSql()).Database();
 	for (const [table, list] of Object.entries({ identities: [], reflections: [], ...rows })) {
 		const columns = Object.keys(list[0] ?? { id: '' });
 		database.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
@@ -62,4 +60,29 @@ export async function bundleOf(rows: ForeignRows, more = ''): Promise<Chosen> {
 	};
 	const text = new TextEncoder().encode(JSON.stringify(manifest));
 	return fileOf('bundle.zip', zipSync({ 'MANIFEST.json': text, 'mirror_os.db': image }));
+}
+
+/** Of the schema: each mirror counts for itself, and was migrated at another time. */
+const ownColumns = ['id', 'applied_at'];
+
+/** The rows of every table in an SQLite file, each as a line, in the order of these lines. */
+export async function tablesOf(image: Uint8Array): Promise<Map<string, string[]>> {
+	const database = new (await loadSql()).Database(image);
+	const named = database.exec("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+	const tables = new Map<string, string[]>();
+	for (const [name] of named[0]?.values ?? []) {
+		const found = database.exec(`SELECT * FROM "${String(name)}"`)[0];
+		const isTold = (column: string) => name !== 'schema_version' || !ownColumns.includes(column);
+		const lines = (found?.values ?? []).map((row) =>
+			JSON.stringify(row.filter((_, at) => isTold(found!.columns[at]!)))
+		);
+		tables.set(String(name), lines.sort());
+	}
+	database.close();
+	return tables;
+}
+
+function loadSql() {
+	const folder = dirname(createRequire(import.meta.url).resolve('sql.js'));
+	return initSqlJs({ locateFile: (file: string) => join(folder, file) });
 }
