@@ -1,6 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { dispatch, newId, ready } from './client.ts';
+import { diaryOf } from './make-files.ts';
+import { chooseFile, previewOf } from './steps.ts';
 
 /** A mirror in which every page has something to show. */
 async function fill(page: Page): Promise<string> {
@@ -41,8 +43,104 @@ const routes = (id: string) => [
 	...['/ledger', '/ledger#2', '/bundles', '/system', '/settings', '/nowhere']
 ];
 
+/** As it is drawn now: axe finds nothing, and nothing is wider than the screen. */
+async function expectAccessible(page: Page, what: string): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	expect(violations.map((found) => [what, found.id, found.nodes[0]?.html])).toEqual([]);
+	const beyond = await page.evaluate(() => {
+		const { scrollWidth, clientWidth } = document.documentElement;
+		return scrollWidth - clientWidth;
+	});
+	expect(beyond, `${what} is wider than the screen`).toBeLessThanOrEqual(0);
+}
+
+/** Opens what is closed, and whatever comes to light by that. */
+async function unfold(page: Page): Promise<void> {
+	const closed = page.locator('details:not([open]) > summary:visible').first();
+	while (await closed.isVisible()) await closed.click();
+}
+
+async function mirror(page: Page, text: string): Promise<void> {
+	await page.getByRole('textbox', { name: 'Reflection' }).fill(text);
+	await page.getByRole('button', { name: 'Mirror it' }).click();
+}
+
+/** What a page can come to show, by how a person brings it about. */
+const states: Readonly<
+	Record<string, { readonly at: string; readonly reach: (page: Page) => Promise<void> }>
+> = {
+	'a mirrorback': {
+		at: '/',
+		reach: async (page) => {
+			await mirror(page, 'I keep saying that I should call my sister, and then I watch the rain.');
+			await expect(page.getByRole('button', { name: 'Helpful' })).toBeVisible();
+		}
+	},
+	'the card for hard moments': {
+		at: '/',
+		reach: async (page) => {
+			await mirror(page, 'I want to kill myself tonight. I have the pills here.');
+			await expect(page.getByRole('region', { name: 'Mirrorback' })).toContainText('findahelpline.com');
+		}
+	},
+	'an import preview': {
+		at: '/bundles',
+		reach: async (page) => {
+			await chooseFile(page, diaryOf([{ date: 'someday', text: 'Cormorants.' }, { text: '' }]));
+			await expect(previewOf(page)).toContainText('Worth knowing');
+		}
+	},
+	'a refusal': {
+		at: '/',
+		reach: async (page) => {
+			await page.getByRole('textbox', { name: 'Reflection' }).fill('too long '.repeat(120_000));
+			await page.getByRole('button', { name: 'Save reflection' }).click();
+			await expect(page.getByText('This was not done')).toBeVisible();
+		}
+	},
+	'the keys': {
+		at: '/ledger',
+		reach: async (page) => {
+			await page.keyboard.press('?');
+			await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+		}
+	},
+	'the question before erasing': {
+		at: '/trash',
+		reach: async (page) => {
+			await page.getByRole('button', { name: 'Erase for good' }).click();
+			await expect(page.getByRole('dialog', { name: 'Erase this entry for good?' })).toBeVisible();
+		}
+	}
+};
+
 for (const colorScheme of ['light', 'dark'] as const) {
 	for (const width of [320, 1280]) {
+		test(`axe finds nothing in what pages come to show, ${colorScheme}, ${width} px wide`, async ({
+			page
+		}) => {
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+			await page.setViewportSize({ width, height: 800 });
+			await fill(page);
+			for (const [what, { at, reach }] of Object.entries(states)) {
+				await page.goto(at);
+				await ready(page);
+				await reach(page);
+				await expectAccessible(page, what);
+			}
+			await page.goto('/rescue.html');
+			await expect(page.locator('#reason')).toContainText('The store is whole');
+			await expectAccessible(page, 'the rescue page');
+			await page.getByRole('button', { name: 'Open read-only' }).click();
+			await expect(page.getByRole('list', { name: 'Reflections' }).getByRole('listitem')).not.toHaveCount(0);
+			await expectAccessible(page, 'the rescue page with its entries');
+			if (width > 320) return;
+			await page.goto('/');
+			await page.getByRole('button', { name: 'More' }).click();
+			await expect(page.getByRole('link', { name: 'Settings' })).toBeVisible();
+			await expectAccessible(page, 'the places behind "More"');
+		});
+
 		test(`axe finds nothing, ${colorScheme}, ${width} px wide`, async ({ page }) => {
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 			await page.setViewportSize({ width, height: 800 });
@@ -51,14 +149,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 				await page.goto(route);
 				await ready(page);
 				await expect(page.locator('h1')).toBeVisible();
-				for (const summary of await page.locator('summary:visible').all()) await summary.click();
-				const { violations } = await new AxeBuilder({ page }).analyze();
-				expect(violations.map((found) => [route, found.id, found.nodes[0]?.html])).toEqual([]);
-				const beyond = await page.evaluate(() => {
-					const { scrollWidth, clientWidth } = document.documentElement;
-					return scrollWidth - clientWidth;
-				});
-				expect(beyond, `${route} is wider than the screen`).toBeLessThanOrEqual(0);
+				await unfold(page);
+				await expectAccessible(page, route);
 			}
 		});
 	}
