@@ -35,9 +35,12 @@ for (const [host, args] of [
 			'/',
 			'/reflections',
 			'/ledger',
+			'/bundles',
+			'/trash',
 			'/system',
 			'/settings',
 			`/reflections/${id}`,
+			`/reflections/${id}/versions`,
 			'/?src=pwa'
 		];
 		for (const path of routes) {
