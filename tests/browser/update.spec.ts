@@ -123,3 +123,27 @@ for (const count of [1, 2]) {
 		build.remove();
 	});
 }
+
+test('"Restart" brings the new version, and what was being written is there', async () => {
+	const build = new Build();
+	const [server, profile] = [await Host.start(['--folder', build.folder]), new Profile()];
+	const page = await profile.open(`${server.origin}/`);
+	await ready(page);
+	await expect(page.getByText('A new version is ready.')).toBeHidden();
+	publish(build, 'two');
+	await comeBack(page);
+	await expect(page.getByText('A new version is ready.')).toBeVisible();
+	// Typed and not waited for: what is pressed next keeps it.
+	await page.getByRole('textbox', { name: 'Title' }).fill('Half a title');
+	await page.getByRole('textbox', { name: 'Reflection' }).fill('Half a sentence, because');
+	expect(await generation(page)).toBeNull();
+	await page.getByRole('button', { name: 'Restart' }).click();
+	await expect.poll(() => generation(page).catch(() => null)).toBe('two');
+	await ready(page);
+	await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue('Half a title');
+	await expect(page.getByRole('textbox', { name: 'Reflection' })).toHaveValue('Half a sentence, because');
+	await expect(page.getByText('A new version is ready.')).toBeHidden();
+	await profile.remove();
+	await server.stop();
+	build.remove();
+});
