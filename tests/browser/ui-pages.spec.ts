@@ -1,6 +1,7 @@
 import { brotliCompressSync } from 'node:zlib';
 import { expect, test, type Response } from '@playwright/test';
 import { read, ready } from './client.ts';
+import { goTo, writeOn } from './steps.ts';
 
 test('the ledger verifies, and says over how many entries', async ({ page }) => {
 	await page.goto('/ledger');
@@ -28,6 +29,37 @@ test('settings say plainly what is not protected, and what the browser promised'
 	await page.goto('/settings');
 	await expect(page.getByText('Your mirror is not encrypted yet.')).toBeVisible();
 	await expect(page.getByText(/This browser (has promised|may clear)/)).toBeVisible();
+});
+
+test('the browser is asked once to keep the mirror: after the first entry that was saved', async ({
+	page
+}) => {
+	const asked: string[] = [];
+	await page.exposeFunction('askedToPersist', () => asked.push(page.url()));
+	await page.addInitScript(() => {
+		const { askedToPersist } = globalThis as unknown as { askedToPersist: () => Promise<void> };
+		navigator.storage.persisted = () => Promise.resolve(false);
+		navigator.storage.persist = async () => {
+			await askedToPersist();
+			return false;
+		};
+	});
+	await page.goto('/');
+	await ready(page);
+	await page.getByRole('textbox', { name: 'Reflection' }).fill('Kept as a draft, and not saved yet.');
+	await expect(page.getByText('Draft kept')).toBeVisible();
+	expect(asked).toHaveLength(0);
+	await writeOn(page, 'The first.');
+	await expect.poll(() => asked.length).toBe(1);
+	await writeOn(page, 'The second.');
+	await page.reload();
+	await ready(page);
+	await writeOn(page, 'The third, after a new start.');
+	// Settings asks only when it is told to: this press comes after whatever the entries may have asked.
+	await goTo(page, 'Settings');
+	await page.getByRole('button', { name: 'Ask' }).click();
+	await expect.poll(() => asked.length).toBe(2);
+	expect(asked.map((url) => new URL(url).pathname)).toEqual(['/', '/settings']);
 });
 
 test('a bundle goes out by a button and comes in after it was shown', async ({ page, browser }) => {
