@@ -59,16 +59,22 @@ export class Profile {
 			rmSync(join(this.folder, name), { force: true });
 	}
 
-	/** The renderer process of a page: the one that works while the page does. */
+	/** The renderer process of a page: the one that the browser's trace names as where a mark of that page was set. */
 	async rendererOf(page: Page): Promise<number> {
-		const renderers = processesOf(this.folder).filter((pid) => commandOf(pid).includes('--type=renderer'));
-		const before = new Map(renderers.map((pid) => [pid, ticksOf(pid)]));
-		await page.evaluate(() => {
-			for (const end = performance.now() + 400; performance.now() < end;);
-		});
-		const worked = renderers.filter((pid) => ticksOf(pid) - (before.get(pid) ?? 0) >= 15);
-		if (worked.length !== 1) throw new Error(`${worked.length} processes worked for one page`);
-		return worked[0]!;
+		const session = await page.context().newCDPSession(page);
+		const events: { readonly name?: string; readonly pid?: number }[] = [];
+		session.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+		const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+		await session.send('Tracing.start', { traceConfig: { includedCategories: ['blink.user_timing'] } });
+		const mark = crypto.randomUUID();
+		await page.evaluate((name) => void performance.mark(name), mark);
+		await session.send('Tracing.end');
+		await complete;
+		await session.detach();
+		const pid = events.find(({ name }) => name === mark)?.pid;
+		if (pid === undefined || !commandOf(pid).includes(this.folder))
+			throw new Error('the trace does not say which process draws the page');
+		return pid;
 	}
 
 	async remove(): Promise<void> {
@@ -98,9 +104,4 @@ function commandOf(pid: number): string {
 	} catch {
 		return '';
 	}
-}
-
-/** Hundredths of a second for which a process has used a processor (proc(5), utime). */
-function ticksOf(pid: number): number {
-	return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[11]);
 }
