@@ -45,26 +45,35 @@ export interface PermitContext {
 
 /** The jurisdiction of every kernel, as the reference has it. */
 const ownJurisdiction = 'default';
-const texts = [
-	...(['permit_id', 'issuer', 'subject', 'jurisdiction', 'action', 'evidence_hash'] as const),
-	...(['proposal_hash', 'nonce', 'signature', 'key_id'] as const)
-];
 
 /** Reads a permit that came from outside. `not_a_permit`: something is missing, or of the wrong kind or size. */
 export function readPermit(given: Json): Result<PermitToken, Failure<'not_a_permit'>> {
 	if (!isObject(given)) return err(failure('not_a_permit', 'A permit is an object.'));
-	const strange = texts.filter((name) => typeof given[name] !== 'string');
-	for (const name of ['params', 'constraints']) if (!isObject(given[name])) strange.push(name as 'nonce');
-	const { max_executions, valid_from_ms, valid_until_ms, nonce, proposal_hash } = given;
-	const fits =
-		isWhole(max_executions, 1) &&
-		isWhole(valid_from_ms, 0) &&
-		isWhole(valid_until_ms, valid_from_ms + 1) &&
-		String(nonce).length >= 32 &&
-		proposal_hash !== '';
-	if (strange.length === 0 && fits) return ok(given as unknown as PermitToken);
-	const why = strange.length > 0 ? strange.join(', ') : 'times, executions, nonce or proposal_hash';
-	return err(failure('not_a_permit', `A permit needs other ${why}.`));
+	const { params, constraints, max_executions, valid_from_ms, valid_until_ms } = given;
+	const strange: string[] = [];
+	const text = (name: string): string => {
+		const value = given[name];
+		if (typeof value !== 'string') strange.push(name);
+		return typeof value === 'string' ? value : '';
+	};
+	const named = {
+		...{ permit_id: text('permit_id'), issuer: text('issuer'), subject: text('subject') },
+		...{ jurisdiction: text('jurisdiction'), action: text('action'), evidence_hash: text('evidence_hash') },
+		...{ proposal_hash: text('proposal_hash'), nonce: text('nonce') },
+		...{ signature: text('signature'), key_id: text('key_id') }
+	};
+	if (strange.length > 0) return err(failure('not_a_permit', `A permit needs other ${strange.join(', ')}.`));
+	if (!isObject(params) || !isObject(constraints))
+		return err(failure('not_a_permit', 'Params and constraints of a permit are objects.'));
+	if (
+		!isWhole(max_executions, 1) ||
+		!isWhole(valid_from_ms, 0) ||
+		!isWhole(valid_until_ms, valid_from_ms + 1)
+	)
+		return err(failure('not_a_permit', 'A permit is for one use or more, and ends after it begins.'));
+	if (named.nonce.length < 32 || named.proposal_hash === '')
+		return err(failure('not_a_permit', 'A permit has a nonce of 32 characters or more, and a proposal.'));
+	return ok({ ...named, params, constraints, max_executions, valid_from_ms, valid_until_ms });
 }
 
 function isWhole(value: Json | undefined, least: number): value is number {

@@ -91,14 +91,21 @@ export async function tagCounts(db: Queryable): Promise<Page<'reflections.tags'>
 }
 
 function base(): Listed {
-	return sql
-		.selectFrom('reflections')
-		.innerJoin('reflection_index', 'reflection_index.reflection_id', 'reflections.id') as unknown as Listed;
+	return toListed(
+		sql
+			.selectFrom('reflections')
+			.innerJoin('reflection_index', 'reflection_index.reflection_id', 'reflections.id')
+	);
 }
 
 /** What is counted: the index alone, where nothing is asked that only the rows themselves can tell. */
 function countable({ identity_id }: Pick<Params, 'identity_id'>): Listed {
-	return identity_id === undefined ? (sql.selectFrom('reflection_index') as unknown as Listed) : base();
+	return identity_id === undefined ? toListed(sql.selectFrom('reflection_index')) : base();
+}
+
+/** The one place where a builder becomes a `Listed`. */
+function toListed(query: unknown): Listed {
+	return query as Listed;
 }
 
 function filtered(

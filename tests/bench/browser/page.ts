@@ -167,8 +167,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** What the app's own page reads again after a commit, in the next frame, is answered: nothing of it runs beside a measurement. */
 async function settled(): Promise<void> {
 	await new Promise((resolve) => requestAnimationFrame(resolve));
+	// Answers come in the order of the questions: after this one nothing older is on its way.
 	await globalThis.mirror.read('ledger.head', {});
-	await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function newId(): string {
