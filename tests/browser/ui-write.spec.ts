@@ -179,13 +179,18 @@ test('a refusal stands beside what caused it, and the words stay', async ({ page
 	await expect(page.locator('details.named')).toContainText('Refused');
 });
 
-test('a day and a time can be said', async ({ page }) => {
-	await page.goto('/');
-	await ready(page);
+/** An evening in Tokyo. */
+async function sayWhen(page: Page): Promise<void> {
 	await page.getByText('Day and time').click();
 	await page.getByLabel('Day', { exact: true }).fill('2025-03-04');
 	await page.getByLabel('Time', { exact: true }).fill('21:15');
 	await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+}
+
+test('a day and a time can be said', async ({ page }) => {
+	await page.goto('/');
+	await ready(page);
+	await sayWhen(page);
 	await save(page, words);
 	const { rows } = await read(page, 'reflections.list', {});
 	expect(rows[0]).toMatchObject({ local_date: '2025-03-04', created_at: '2025-03-04T12:15:00.000Z' });
@@ -197,10 +202,7 @@ test('a day and a time can be said', async ({ page }) => {
 test('the day and the time that were chosen outlive a reload', async ({ page }) => {
 	await page.goto('/');
 	await ready(page);
-	await page.getByText('Day and time').click();
-	await page.getByLabel('Day', { exact: true }).fill('2025-03-04');
-	await page.getByLabel('Time', { exact: true }).fill('21:15');
-	await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+	await sayWhen(page);
 	await text(page).fill(words);
 	await expect(page.getByText('Draft kept')).toBeVisible();
 	await page.reload();
