@@ -85,7 +85,7 @@ export class Core {
 		const envelope = v.safeParse(requestEnvelope, input);
 		if (!envelope.success) return unreadReceipt(input, misfit(envelope.issues), this.#deps.clock());
 		const request = envelope.output;
-		const asked = tryCanonical(request.data ?? null);
+		const asked = tryCanonical(askedFor(request));
 		if (!asked.ok) return unreadReceipt(input, 'The data of this request is not JSON.', this.#deps.clock());
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitTo(salt, askedFor(request));
@@ -93,21 +93,20 @@ export class Core {
 	}
 
 	async #submit(submission: Submission): Promise<Receipt> {
+		let decided: Decided;
 		try {
 			const known = await storedReceipt(this.#deps.database, submission.request.id);
 			if (known !== null && known.receipt !== null && isSame(known, submission.request)) return known.receipt;
 			const kernel = (this.#kernel ??= await this.#deps.loadKernel());
-			const decided = await this.#deps.database.transaction((tx) =>
-				this.#decide(tx, kernel, submission, known)
-			);
-			this.#announce(decided);
-			return decided.receipt;
+			decided = await this.#deps.database.transaction((tx) => this.#decide(tx, kernel, submission, known));
 		} catch (error) {
 			// The kernel went ahead of a database that undid everything: its stored head is the truth.
 			this.#kernel = null;
 			const { code, message } = storageRefusal(error) ?? defect;
 			return unreadReceipt(submission.request, message, this.#deps.clock(), code);
 		}
+		this.#announce(decided);
+		return decided.receipt;
 	}
 
 	async #decide(
@@ -220,7 +219,11 @@ export class Core {
 		const view = this.#deps.views[name] as View<ViewName>;
 		const revision = this.#revision;
 		try {
-			return ok({ revision, ...(await view(this.#deps.database, params.output)) });
+			const { database } = this.#deps;
+			const page = await ('isAtOnce' in views[name]
+				? database.transaction((tx) => view(tx, params.output))
+				: view(database, params.output));
+			return ok({ revision, ...page });
 		} catch (error) {
 			return err(storageRefusal(error) ?? defect);
 		}

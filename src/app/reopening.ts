@@ -16,6 +16,7 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 	if (!first.ok) return first;
 	let core = first.value;
 	let opening: Promise<boolean> | null = null;
+	let isClosed = false;
 	const listeners: ((committed: Committed) => void)[] = [];
 	const announce = (committed: Committed) => {
 		for (const listener of listeners) listener(committed);
@@ -23,15 +24,19 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 	core.onCommit(announce);
 
 	function reopen(broken: OwnedCore): Promise<boolean> {
+		// Who has let go does not come back: the files belong to the next owner.
+		if (isClosed) return Promise.resolve(false);
 		if (core !== broken) return Promise.resolve(true);
 		opening ??= (async () => {
 			await broken.close();
+			if (isClosed) return false;
 			const again = await open();
-			if (again.ok) {
+			if (again.ok && isClosed) await again.value.close();
+			else if (again.ok) {
 				core = again.value;
 				core.onCommit(announce);
 			}
-			return again.ok;
+			return again.ok && !isClosed;
 		})().finally(() => (opening = null));
 		return opening;
 	}
@@ -64,6 +69,10 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 		stageImport: (file) => core.stageImport(file),
 		onCommit: (listener) => void listeners.push(listener),
 		tidy: () => core.tidy(),
-		close: () => core.close()
+		close: async () => {
+			isClosed = true;
+			await opening;
+			await core.close();
+		}
 	});
 }

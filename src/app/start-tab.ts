@@ -50,7 +50,13 @@ export function startTab(): Remote {
 		}
 	});
 	// Tidying waits for a moment without writing, and is done at once when nobody sees the tab any more.
-	const tidy = () => void tab.tidy().catch(() => undefined);
+	// One at a time: whoever asks meanwhile has the one that runs.
+	let tidying: Promise<void> | null = null;
+	const tidy = () =>
+		void (tidying ??= tab
+			.tidy()
+			.catch(() => undefined)
+			.finally(() => (tidying = null)));
 	let soon: ReturnType<typeof setTimeout> | undefined;
 	const tidySoon = () => {
 		clearTimeout(soon);

@@ -19,14 +19,14 @@ export interface TidyDependencies {
 }
 
 /**
- * What an idle moment is for: erase what was in the trash for thirty days, pack old ledger entries,
- * wipe what was erased, make the next start fast.
+ * What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, pack
+ * old ledger entries, make the next start fast.
  */
 export async function tidy({ database, system, clock, random }: TidyDependencies): Promise<void> {
 	const ids = await trashedBefore(database, isoTime(clock() - kept));
 	if (ids.length > 0)
 		await system.dispatch({ id: uuidv7(clock(), random), kind: 'reflection.purge', data: { ids } });
+	const isRewritten = await carryOutErasures(database);
 	await archiveOldEntries(database, clock);
-	if (await carryOutErasures(database)) return;
-	if (database.needsCompacting()) await database.compact();
+	if (!isRewritten && database.needsCompacting()) await database.compact();
 }

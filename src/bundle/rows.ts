@@ -218,10 +218,18 @@ export const rowSchemas = {
 	})
 } as const satisfies Record<BundleTable, v.GenericSchema>;
 
-function isJson(value: string): boolean {
+/** SQLite's JSON goes no deeper than a thousand levels: one such value would undo a whole import. */
+const deepest = 500;
+
+function isShallow(value: unknown, room: number): boolean {
+	if (typeof value !== 'object' || value === null) return true;
+	return room > 0 && Object.values(value).every((member) => isShallow(member, room - 1));
+}
+
+/** Whether a text is JSON that every engine takes. */
+export function isJson(value: string): boolean {
 	try {
-		JSON.parse(value);
-		return true;
+		return isShallow(JSON.parse(value), deepest);
 	} catch {
 		return false;
 	}

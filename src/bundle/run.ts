@@ -21,6 +21,7 @@ import { putSetting, readSettings } from '#records/setting.ts';
 import { insertThreadPlace } from '#records/trash-children.ts';
 import type { HandlerMap, Work } from '#records/work.ts';
 import type { StagedImports } from '#bundle/imports.ts';
+import { isJson } from '#bundle/rows.ts';
 import { planImport, type ImportPlan, type PlannedWrite } from '#bundle/plan.ts';
 import type { StagedImport } from '#bundle/staged.ts';
 
@@ -104,12 +105,7 @@ async function replaceReflection(work: Work, row: ReflectionRow): Promise<void> 
 /** Whether an earlier state can be kept: its metadata is JSON, its text not longer than any entry. */
 function isWhole({ metadata, content }: BundleRow): boolean {
 	if (String(content).length > longestContent) return false;
-	try {
-		JSON.parse(String(metadata));
-		return true;
-	} catch {
-		return false;
-	}
+	return isJson(String(metadata));
 }
 
 /** Counts over all tables, for the receipt. */

@@ -63,11 +63,13 @@ export const ledgerViews = {
 		topics: ['ledger']
 	},
 	'ledger.head': { params: v.strictObject({}), topics: ['ledger'] },
-	'ledger.verify': { params: v.strictObject({}), topics: [] },
+	/** In one transaction, as evidence is: what is written meanwhile would look like something that is wrong. */
+	'ledger.verify': { params: v.strictObject({}), topics: [], isAtOnce: true },
 	/** One file for each kernel, or for the one that is named. */
 	'ledger.evidence': {
 		params: v.strictObject({ kernel_id: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(200))), null) }),
-		topics: []
+		topics: [],
+		isAtOnce: true
 	},
 	'kernel.status': { params: v.strictObject({}), topics: ['ledger'] }
 } as const;

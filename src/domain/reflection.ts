@@ -35,6 +35,33 @@ export interface ReflectionMetadata {
 	readonly [key: string]: unknown;
 }
 
+const isText = (value: unknown) => typeof value === 'string';
+const isFlag = (value: unknown) => typeof value === 'boolean';
+/** By hand, and not by a schema: this is asked of every row of every list. */
+const known: Readonly<Record<string, (value: unknown) => boolean>> = {
+	title: isText,
+	tags: (value) => Array.isArray(value) && value.every(isText),
+	pinned: isFlag,
+	time_zone: isText,
+	local_date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value),
+	time_known: isFlag,
+	edited_at: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value),
+	word_count: (value) => typeof value === 'number'
+};
+
+/**
+ * Metadata as another program may have written it: what the app knows by a name and is of another kind stands under
+ * `original_` and that name instead, so that nothing is lost and nothing breaks over it.
+ */
+export function fittingMetadata(given: Readonly<Record<string, unknown>>): ReflectionMetadata {
+	const misfits = Object.keys(given).filter(
+		(name) => Object.hasOwn(known, name) && known[name]?.(given[name]) === false
+	);
+	if (misfits.length === 0) return given;
+	const kept = Object.entries(given).filter(([name]) => !misfits.includes(name));
+	return Object.fromEntries([...misfits.map((name) => [`original_${name}`, given[name]]), ...kept]);
+}
+
 /** Raw input from the person (specification, section 2). */
 export interface Reflection {
 	readonly id: string;

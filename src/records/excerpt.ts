@@ -45,7 +45,9 @@ function patternOf(terms: readonly Term[]): RegExp | null {
 	const known = patterns.get(terms);
 	if (known !== undefined) return known;
 	const isSimple = terms.every(({ words }) => words.every((word) => /^[a-z0-9]+$/.test(word)));
-	const parts = terms.map(
+	// The longest first: of terms that begin at one place the whole one is marked.
+	const longestFirst = [...terms].sort((a, b) => b.words.length - a.words.length);
+	const parts = longestFirst.map(
 		({ words, prefix }) => `${words.join('[^a-z0-9]+')}${prefix ? '[a-z0-9]*' : '(?![a-z0-9])'}`
 	);
 	const pattern = isSimple ? new RegExp(`(?<![a-z0-9])(?:${parts.join('|')})`, 'gi') : null;
@@ -56,7 +58,8 @@ function patternOf(terms: readonly Term[]): RegExp | null {
 /** The beginning of a text on one line, or the surroundings of the first hit, with its hits. */
 export function excerptOf(content: string, terms: readonly Term[]): Excerpt {
 	const first = hitSpans(content.slice(0, searched), terms)[0];
-	const from = first === undefined || first[1] < excerptLength ? 0 : startNear(content, first[0] - 60);
+	const from =
+		first === undefined || first[1] < excerptLength ? 0 : startNear(content, Math.max(0, first[0] - 60));
 	let text = wholeCharacters(content.slice(from, from + excerptLength))
 		.replace(blockMarks, '')
 		.replace(/\s+/g, ' ')

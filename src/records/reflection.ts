@@ -1,3 +1,4 @@
+import { fittingMetadata } from '#domain/reflection.ts';
 import type { ExpressionBuilder } from 'kysely';
 import type {
 	ContentType,
@@ -92,11 +93,11 @@ export function toVersion(row: VersionRow): ReflectionVersion {
 	return { ...row, content_type: row.content_type as ContentType, metadata: readMetadata(row.metadata) };
 }
 
-/** Metadata as an object. The schema guarantees JSON; another program may have stored something else than an object. */
+/** Metadata as an object whose known parts fit. The schema guarantees JSON; another program may have stored anything in it. */
 export function readMetadata(text: string | null): ReflectionMetadata {
 	const value: unknown = text === null ? {} : JSON.parse(text);
 	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as ReflectionMetadata)
+		? fittingMetadata(value as Record<string, unknown>)
 		: {};
 }
 

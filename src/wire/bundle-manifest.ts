@@ -120,7 +120,8 @@ export const versionsSchema = v.object({
 	reflection_versions: v.array(
 		v.object({
 			reflection_id: v.pipe(v.string(), v.minLength(1)),
-			version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+			// Nobody edits an entry a million times; beyond 2^53 the next version would be the same one.
+			version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
 			content: v.string(),
 			content_type: v.string(),
 			created_at: v.string(),
