@@ -280,8 +280,8 @@ CREATE TABLE receipts (
 );
 CREATE INDEX receipts_by_position ON receipts (position, kind);
 
--- Consecutive old entries of one kernel as a gzip file, which is a sixth of their size: they are read when they are asked for.
--- Of their requests only those keep commits (and no receipt) that wrote a row as it still is.
+-- Consecutive old entries of one kernel, packed. Of their requests only those keep commits (and no receipt) that wrote a row as
+-- it still is; kept_hash says which, over all archives so far. reflections_written: those that no export holds yet.
 CREATE TABLE archives (
 	kernel_id TEXT NOT NULL REFERENCES kernels (kernel_id),
 	first_seq INTEGER NOT NULL,
@@ -291,12 +291,24 @@ CREATE TABLE archives (
 	newest_request_ms INTEGER NOT NULL,
 	root_hash TEXT NOT NULL,
 	sha256 TEXT NOT NULL,
+	reflections_written INTEGER NOT NULL,
+	kept_hash TEXT NOT NULL,
 	created_at TEXT NOT NULL,
-	file BLOB NOT NULL,
 	PRIMARY KEY (kernel_id, first_seq)
 );
 CREATE INDEX archives_by_request ON archives (newest_request_ms);
 CREATE INDEX archives_by_position ON archives (last_position);
+
+-- The entries as a gzip file, which is a sixth of their size: it is read when they are asked for. request_keys: the last eight
+-- bytes of the id of each request in it.
+CREATE TABLE archive_files (
+	kernel_id TEXT NOT NULL,
+	first_seq INTEGER NOT NULL,
+	request_keys BLOB NOT NULL,
+	file BLOB NOT NULL,
+	PRIMARY KEY (kernel_id, first_seq),
+	FOREIGN KEY (kernel_id, first_seq) REFERENCES archives (kernel_id, first_seq) ON DELETE CASCADE
+);
 
 CREATE TABLE storage_holds (
 	version TEXT PRIMARY KEY NOT NULL,
@@ -311,6 +323,7 @@ CREATE TABLE erasures (
 -- ROLLBACK:
 -- DROP TABLE erasures;
 -- DROP TABLE storage_holds;
+-- DROP TABLE archive_files;
 -- DROP TABLE archives;
 -- DROP TABLE receipts;
 -- DROP TABLE commit_salts;

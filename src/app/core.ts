@@ -9,7 +9,7 @@ import { isView, views, type Answer, type ViewName } from '#domain/view.ts';
 import type { Kernel, Step } from '#kernel/kernel.ts';
 import { commitChanges, commitTo, freshSalt } from '#records/commits.ts';
 import { appendStep } from '#records/ledger.ts';
-import { insertReceipt, storedReceipt, type StoredReceipt } from '#records/receipt.ts';
+import { insertReceipt, storedRequest, type AnsweredRequest } from '#records/receipt.ts';
 import type { CommandResult, HandlerMap, Refusal, View, ViewMap, Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
 import type { Committed, Port } from '#app/protocol.ts';
@@ -95,8 +95,9 @@ export class Core {
 	async #submit(submission: Submission): Promise<Receipt> {
 		let decided: Decided;
 		try {
-			const known = await storedReceipt(this.#deps.database, submission.request.id);
-			if (known !== null && known.receipt !== null && isSame(known, submission.request)) return known.receipt;
+			const known = await storedRequest(this.#deps.database, submission.request.id);
+			if (known?.kind === 'forgotten') return this.#forgotten(submission.request);
+			if (known !== null && isSame(known, submission.request)) return known.receipt;
 			const kernel = (this.#kernel ??= await this.#deps.loadKernel());
 			decided = await this.#deps.database.transaction((tx) => this.#decide(tx, kernel, submission, known));
 		} catch (error) {
@@ -109,11 +110,18 @@ export class Core {
 		return decided.receipt;
 	}
 
+	/** A request of long ago, asked again: it is known that it was done, and no more. */
+	#forgotten({ id }: RequestEnvelope): Receipt {
+		const message =
+			'This was asked and done so long ago that its answer is no longer kept. Nothing was changed now.';
+		return unreadReceipt({ id }, message, this.#deps.clock(), 'duplicate_request');
+	}
+
 	async #decide(
 		tx: Transaction,
 		kernel: Kernel,
 		submission: Submission,
-		known: StoredReceipt | null
+		known: AnsweredRequest | null
 	): Promise<Decided> {
 		const { actor, request, hash, salt } = submission;
 		const kind = isKind(request.kind) ? request.kind : null;
@@ -152,7 +160,7 @@ export class Core {
 		work: Work,
 		request: RequestEnvelope,
 		kind: Kind | null,
-		known: StoredReceipt | null
+		known: AnsweredRequest | null
 	): Promise<Result<CommandResult, Refusal>> {
 		if (kind === null)
 			return err({ code: 'unknown_kind', message: 'This version of Mirror OS knows no such command.' });
@@ -261,7 +269,7 @@ function askedFor({ kind, data, base_version }: RequestEnvelope): Json {
 }
 
 /** Whether a request is the one that was accepted under its id. Unknown, and so no, once its salt is erased. */
-function isSame({ hash, salt }: StoredReceipt, request: RequestEnvelope): boolean {
+function isSame({ hash, salt }: AnsweredRequest, request: RequestEnvelope): boolean {
 	return salt !== null && commitTo(salt, askedFor(request)) === hash;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Kind } from '#domain/command.ts';
 import type { ViewName } from '#domain/view.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
-import { ledgerViewMap } from '#mirror/ledger.ts';
+import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
 import { feedbackHandlers, mirrorbackViewMap } from '#mirror/mirrorback.ts';
 import { reflectionHandlers, reflectionViewMap } from '#mirror/reflection.ts';
 import { settingHandlers, settingViewMap } from '#mirror/setting.ts';
@@ -27,7 +27,8 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run'>> = {
 		(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
 	...feedbackHandlers,
 	...settingHandlers,
-	...bundleHandlers
+	...bundleHandlers,
+	...ledgerHandlers
 };
 
 /** Every view there is. */

@@ -1,26 +1,30 @@
-import { canonicalJson } from '#base/canonical.ts';
+import type { JsonObject } from '#base/canonical.ts';
 import { isoTime, type Clock } from '#base/clock.ts';
-import { sha256Hex, textDigest } from '#base/hash.ts';
+import { sha256Hex } from '#base/hash.ts';
 import { commands } from '#domain/command.ts';
 import { createKernel, type Kernel, type Step } from '#kernel/kernel.ts';
 import { createPolicy } from '#kernel/policy.ts';
 import { appendStep, closeKernel, insertKernel, storedKernel, type StoredKernel } from '#records/ledger.ts';
+import { policyHash, succession, successionParams } from '#records/succession.ts';
 import type { Database } from '#storage/database.ts';
 
 const port = 'owner';
 const variant = 'strict';
-const succession = 'kernel.succeed';
-const digest = textDigest(sha256Hex);
 
 /**
  * The kernel that decides on what the person and the app itself ask for, made from its stored head. The first start begins
  * it; an app that brought other commands has another policy, and so a successor: a policy never changes under a kernel.
  */
-export async function loadOwnerKernel(database: Database, clock: Clock): Promise<Kernel> {
+export async function loadOwnerKernel(
+	database: Database,
+	clock: Clock,
+	kinds: readonly string[] = Object.keys(commands)
+): Promise<Kernel> {
 	const stored = await storedKernel(database, port);
-	if (stored === null || hashOf(stored.policy) !== hashOf(ownerPolicy())) {
+	const policy = ownerPolicy(kinds);
+	if (stored === null || policyHash(stored.policy) !== policyHash(policy)) {
 		// A halted kernel is replaced by its owner, not by an update of the app.
-		if (stored?.head.state !== 'HALTED') return succeed(database, clock, stored);
+		if (stored?.head.state !== 'HALTED') return succeed(database, clock, policy, stored);
 	}
 	return createKernel({
 		config: { kernel_id: stored.kernel_id, variant },
@@ -32,22 +36,22 @@ export async function loadOwnerKernel(database: Database, clock: Clock): Promise
 	});
 }
 
-/** What the owner's kernel allows: the person and the app itself, and every command there is. */
-function ownerPolicy(): StoredKernel['policy'] {
+/** What the owner's kernel allows: the person and the app itself, and every kind of command that this version has. */
+function ownerPolicy(kinds: readonly string[]): StoredKernel['policy'] {
 	const { custom_rules: _none, ...policy } = createPolicy({
 		allowed_actors: ['owner', 'system'],
-		allowed_tools: [...Object.keys(commands), succession].sort()
+		allowed_tools: [...kinds, succession].sort()
 	});
 	return policy;
 }
 
-function hashOf(policy: StoredKernel['policy']): string {
-	return digest(canonicalJson({ ...policy }));
-}
-
 /** Begins a kernel whose first entry says what it follows, so that replacement keeps one history. */
-async function succeed(database: Database, clock: Clock, previous: StoredKernel | null): Promise<Kernel> {
-	const policy = ownerPolicy();
+async function succeed(
+	database: Database,
+	clock: Clock,
+	policy: StoredKernel['policy'],
+	previous: StoredKernel | null
+): Promise<Kernel> {
 	const kernel_id = nextId(clock, previous);
 	const options = { policy: createPolicy(policy), rules: 'mirror', sha256: sha256Hex } as const;
 	const floor = previous?.head.ts_ms ?? 0;
@@ -57,26 +61,25 @@ async function succeed(database: Database, clock: Clock, previous: StoredKernel 
 		clock: () => Math.max(floor, clock())
 	});
 	const begun = kernel.head();
-	const step = firstStep(kernel, {
-		previous_kernel_id: previous?.kernel_id ?? null,
-		previous_root: previous?.head.last_hash ?? null,
-		entries: previous?.head.next_seq ?? 0,
-		policy_hash: hashOf(policy)
-	});
+	const step = firstStep(kernel, successionParams(previous, policyHash(policy)));
 	await database.transaction(async (tx) => {
 		const now = isoTime(step.head.ts_ms);
 		if (previous !== null) await closeKernel(tx, previous.kernel_id, now);
-		await insertKernel(tx, port, now, { kernel_id, variant, policy, head: begun });
+		await insertKernel(tx, {
+			kernel_id,
+			port,
+			variant,
+			policy,
+			head: begun,
+			opened_at: now,
+			closed_at: null
+		});
 		await appendStep(tx, kernel_id, step);
 	});
 	return createKernel({ ...options, config: { kernel_id, variant }, clock, head: step.head });
 }
 
-type Succession = Readonly<Record<'previous_kernel_id' | 'previous_root' | 'policy_hash', string | null>> & {
-	readonly entries: number;
-};
-
-function firstStep(kernel: Kernel, params: Succession): Step {
+function firstStep(kernel: Kernel, params: JsonObject): Step {
 	const request = {
 		request_id: `${succession}:${kernel.config.kernel_id}`,
 		ts_ms: kernel.head().ts_ms,

@@ -38,6 +38,7 @@ export function startTab(): Remote {
 	early.catch(() => undefined);
 	const channel = new BroadcastChannel(names.channel);
 	let tell: (news: News) => void = () => undefined;
+	let tidying: Promise<void> | null = null;
 	const tab = new Tab({
 		id: crypto.randomUUID(),
 		post: (message) => channel.postMessage(message),
@@ -46,12 +47,12 @@ export function startTab(): Remote {
 		after,
 		tell: (news) => {
 			tell(news);
-			if (news.kind === 'committed' || news.standing.kind === 'owner') tidySoon();
+			// What tidying itself commits is no reason to tidy again.
+			if (tidying === null && (news.kind === 'committed' || news.standing.kind === 'owner')) tidySoon();
 		}
 	});
 	// Tidying waits for a moment without writing, and is done at once when nobody sees the tab any more.
 	// One at a time: whoever asks meanwhile has the one that runs.
-	let tidying: Promise<void> | null = null;
 	const tidy = () =>
 		void (tidying ??= tab
 			.tidy()

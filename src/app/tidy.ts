@@ -1,7 +1,8 @@
 import type { Clock } from '#base/clock.ts';
 import { isoTime } from '#base/clock.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
-import { archiveOldEntries } from '#records/archive.ts';
+import type { CommandInput, Kind } from '#domain/command.ts';
+import { archiveSizes, oldEntries } from '#records/archiving.ts';
 import { carryOutErasures } from '#records/erasure.ts';
 import { trashedBefore } from '#records/trash.ts';
 import type { Database } from '#storage/database.ts';
@@ -20,13 +21,30 @@ export interface TidyDependencies {
 
 /**
  * What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, pack
- * old ledger entries, make the next start fast.
+ * old ledger entries, make the next start fast. What one of these fails over keeps none of the others.
+ *
+ * @throws the first failure, once all was tried.
  */
 export async function tidy({ database, system, clock, random }: TidyDependencies): Promise<void> {
-	const ids = await trashedBefore(database, isoTime(clock() - kept));
-	if (ids.length > 0)
-		await system.dispatch({ id: uuidv7(clock(), random), kind: 'reflection.purge', data: { ids } });
-	const isRewritten = await carryOutErasures(database);
-	await archiveOldEntries(database, clock);
-	if (!isRewritten && database.needsCompacting()) await database.compact();
+	const ask = <K extends Kind>(kind: K, data: CommandInput<K>) =>
+		system.dispatch({ id: uuidv7(clock(), random), kind, data });
+	const steps = [
+		async () => {
+			const ids = await trashedBefore(database, isoTime(clock() - kept));
+			if (ids.length > 0) await ask('reflection.purge', { ids });
+		},
+		async () => void (await carryOutErasures(database)),
+		async () => {
+			while ((await oldEntries(database, archiveSizes)).length > 0) {
+				const { code } = await ask('ledger.archive', archiveSizes);
+				if (code !== 'accepted') break;
+			}
+		},
+		async () => {
+			if (database.needsCompacting()) await database.compact();
+		}
+	];
+	const failures: unknown[] = [];
+	for (const step of steps) await step().catch((failure: unknown) => failures.push(failure));
+	if (failures.length > 0) throw failures[0];
 }

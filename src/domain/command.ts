@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { bundleCommands, importCommands } from '#domain/bundle.ts';
 import { newId } from '#domain/common.ts';
 import { identityCommands } from '#domain/identity.ts';
+import { ledgerCommands } from '#domain/ledger.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
 import { reflectionCommands } from '#domain/reflection.ts';
 import { settingCommands } from '#domain/setting.ts';
@@ -13,7 +14,8 @@ export const commands = {
 	...mirrorbackCommands,
 	...settingCommands,
 	...bundleCommands,
-	...importCommands
+	...importCommands,
+	...ledgerCommands
 };
 
 export type Commands = typeof commands;

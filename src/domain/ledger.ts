@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { command } from '#domain/define.ts';
 
 /** One line of the ledger, as the page shows it. */
 export interface LedgerItem {
@@ -53,6 +54,20 @@ export interface LedgerEvidence {
 	readonly entry_count: number;
 	readonly ledger_entries: readonly object[];
 }
+
+export const ledgerCommands = {
+	/**
+	 * Packs the `together` oldest entries where there are that many more than `kept`; else nothing. Nothing of the ledger looks
+	 * different afterwards, but a request that old is not answered again. The app asks for it at idle moments.
+	 */
+	'ledger.archive': command(
+		'Pack the oldest entries of the ledger',
+		v.strictObject({
+			kept: v.pipe(v.number(), v.integer(), v.minValue(1)),
+			together: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))
+		})
+	)
+};
 
 export const ledgerViews = {
 	'ledger.list': {

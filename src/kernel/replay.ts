@@ -86,9 +86,7 @@ export class Replay {
 	}
 
 	#push(entries: readonly Json[]): void {
-		const records = entries.map((entry, at) =>
-			isObject(entry) ? entry : this.#notAnObject(entry, this.#count + at)
-		);
+		const records = entries.map((entry) => (isObject(entry) ? entry : {}));
 		const first = records[0];
 		if (first === undefined) return;
 		const profile = (this.#profile ??= this.#recognise(first, asText(first.entry_hash)));
@@ -101,7 +99,10 @@ export class Replay {
 				return input;
 			})
 		);
-		for (const [at, entry] of records.entries()) this.#entry(entry, computed[at] ?? '');
+		for (const [at, entry] of entries.entries()) {
+			if (!isObject(entry)) this.#notAnObject(entry);
+			this.#entry(records[at] ?? {}, computed[at] ?? '');
+		}
 	}
 
 	finish(claims: Claims = {}): Verification {
@@ -156,10 +157,9 @@ export class Replay {
 		return Object.hasOwn(entry, 'permit_digest') ? 'v2-15' : 'v1-11';
 	}
 
-	#notAnObject(entry: Json, at: number): EntryRecord {
-		this.#strange.push(`Entry ${this.#first + at} is not an object`);
+	#notAnObject(entry: Json): void {
+		this.#strange.push(`Entry ${this.#first + this.#count} is not an object`);
 		this.#reference.notAnObject(entry);
-		return {};
 	}
 
 	#rootErrors({ root_hash, pinned_root, head }: Claims): string[] {

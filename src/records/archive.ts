@@ -1,50 +1,44 @@
 import * as v from 'valibot';
-import { isObject, type Json } from '#base/canonical.ts';
-import { fromUtf8, utf8 } from '#base/bytes.ts';
-import { isoTime, type Clock } from '#base/clock.ts';
-import { gunzip, gzip } from '#base/gzip.ts';
+import { fromUtf8 } from '#base/bytes.ts';
+import { gunzip } from '#base/gzip.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { err, ok, type Result } from '#base/result.ts';
-import { isUuidv7, timeOf } from '#base/uuid.ts';
-import { genesis, type AuditEntry } from '#kernel/ledger.ts';
-import { Replay } from '#kernel/replay.ts';
-import { entryColumns, inExportOrder, placed, type PlacedEntry } from '#records/ledger-entry.ts';
-import type { Database, Queryable, Row, Transaction } from '#storage/database.ts';
+import { timeOf } from '#base/uuid.ts';
+import { isFlatEntry, type PlacedEntry } from '#records/ledger-entry.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
+import type { Queryable, Row } from '#storage/database.ts';
 
-/** How many entries stay rows at least, and how many are packed together: a megabyte of JSON at a time. */
-export interface ArchiveSizes {
-	readonly kept: number;
-	readonly together: number;
-}
-
-export const archiveSizes: ArchiveSizes = { kept: 10_000, together: 2000 };
 /** What such a file may unpack to, in bytes. */
 const largest = 64 * 1024 * 1024;
 
 /** What an archive holds: entries as they are exported, and their places among those of all kernels. */
-const archiveSchema = v.object({
-	kernel_id: v.string(),
-	positions: v.array(v.number()),
-	// What stands in them their chain proves.
-	ledger_entries: v.array(v.custom<AuditEntry>((entry) => isObject(entry as Json)))
-});
+const archiveSchema = v.pipe(
+	v.object({
+		kernel_id: v.string(),
+		positions: v.array(v.number()),
+		// What stands in them their chain proves.
+		ledger_entries: v.array(v.custom<AuditEntry>(isFlatEntry))
+	}),
+	v.check(({ positions, ledger_entries }) => positions.length === ledger_entries.length)
+);
 
-/** One archive, opened. */
-interface Archive {
-	readonly entries: readonly PlacedEntry[];
-}
+/** What is packed: the value of an archive's JSON. */
+export type ArchiveContent = v.InferOutput<typeof archiveSchema>;
+
+const withFile = 'SELECT archives.*, file FROM archives JOIN archive_files USING (kernel_id, first_seq)';
 
 /** Consecutive archives of one kernel, oldest first; what is damaged is said in a sentence. */
-export async function* archivesOf(db: Queryable, kernelId: string): AsyncGenerator<Result<Archive, string>> {
-	const rows = await db.query('SELECT first_seq FROM archives WHERE kernel_id = ? ORDER BY first_seq', [
-		kernelId
-	]);
-	for (const { first_seq } of rows) {
-		const found = await db.query('SELECT * FROM archives WHERE kernel_id = ? AND first_seq = ?', [
+export async function* archivesOf(
+	db: Queryable,
+	kernelId: string
+): AsyncGenerator<Result<readonly PlacedEntry[], string>> {
+	const rows = await db.query('SELECT * FROM archives WHERE kernel_id = ? ORDER BY first_seq', [kernelId]);
+	for (const row of rows) {
+		const found = await db.query('SELECT file FROM archive_files WHERE kernel_id = ? AND first_seq = ?', [
 			kernelId,
-			first_seq ?? null
+			row['first_seq'] ?? null
 		]);
-		if (found[0] !== undefined) yield open(found[0]);
+		yield openArchive({ ...row, file: found[0]?.['file'] ?? null });
 	}
 }
 
@@ -59,15 +53,12 @@ export async function archivedBefore(db: Queryable, before: number, limit: numbe
 		);
 		const start = next[0]?.['from_'];
 		if (typeof start !== 'number') break;
-		const rows = await db.query('SELECT * FROM archives WHERE last_position >= ? AND first_position < ?', [
-			start,
-			end
-		]);
+		const rows = await db.query(`${withFile} WHERE last_position >= ? AND first_position < ?`, [start, end]);
 		const entries: PlacedEntry[] = [];
 		for (const row of rows) {
-			const opened = await open(row);
-			if (opened.ok)
-				entries.push(...opened.value.entries.filter(({ position }) => position >= start && position < end));
+			const opened = await openArchive(row);
+			if (!opened.ok) continue;
+			entries.push(...opened.value.filter(({ position }) => position >= start && position < end));
 		}
 		found.push(...entries.sort((a, b) => b.position - a.position));
 		end = start;
@@ -77,139 +68,58 @@ export async function archivedBefore(db: Queryable, before: number, limit: numbe
 
 /** Whether a request was carried out whose entry is archived: by then its receipt is gone. */
 export async function isArchived(db: Queryable, requestId: string): Promise<boolean> {
-	const rows = await db.query('SELECT * FROM archives WHERE newest_request_ms >= ?', [timeOf(requestId)]);
-	for (const row of rows) {
-		const opened = await open(row);
-		if (!opened.ok) continue;
+	// A clock that was set back asks about requests that are older than all archives: so what is in one is asked first.
+	const rows = await db.query(
+		`SELECT kernel_id, first_seq, request_keys FROM archives JOIN archive_files USING (kernel_id, first_seq)
+		WHERE newest_request_ms >= ?`,
+		[timeOf(requestId)]
+	);
+	const key = requestKey(requestId);
+	for (const { kernel_id = null, first_seq = null, request_keys } of rows) {
+		if (!(request_keys instanceof Uint8Array) || !isAmong(request_keys, key)) continue;
+		const found = await db.query(`${withFile} WHERE kernel_id = ? AND first_seq = ?`, [kernel_id, first_seq]);
+		const opened = await openArchive(found[0] ?? {});
 		const isHere = ({ entry }: PlacedEntry) => entry.request_id === requestId && entry.decision === 'ALLOW';
-		if (opened.value.entries.some(isHere)) return true;
+		if (opened.ok && opened.value.some(isHere)) return true;
 	}
 	return false;
 }
 
-/**
- * Packs the oldest entries while there are that many more than are kept as rows: a start then reads a sixth of their
- * bytes, however long a mirror is lived in. What does not verify stays as it is, so that nothing is packed over. For idle moments.
- */
-export async function archiveOldEntries(
-	database: Database,
-	clock: Clock,
-	{ kept, together }: ArchiveSizes = archiveSizes
-): Promise<void> {
-	for (;;) {
-		const rows = await database.query('SELECT count(*) AS entries FROM ledger');
-		if (Number(rows[0]?.['entries']) < kept + together) return;
-		if (!(await archiveOldest(database, clock, together))) return;
-	}
+/** Bytes of a request's key. */
+const keyLength = 8;
+
+/** What tells a request apart well enough to look closer: the random end of its UUIDv7 (RFC 9562), eight bytes. */
+export function requestKey(requestId: string): Uint8Array {
+	const digits = requestId.replaceAll('-', '').slice(-2 * keyLength);
+	return Uint8Array.from({ length: keyLength }, (_, at) =>
+		Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16)
+	);
 }
 
-async function archiveOldest(database: Database, clock: Clock, count: number): Promise<boolean> {
-	const rows = await database.query(`SELECT ${entryColumns} FROM ledger ORDER BY position LIMIT ?`, [count]);
-	const first = Number(rows[0]?.['position']);
-	const last = Number(rows.at(-1)?.['position']);
-	const archives: Row[] = [];
-	for (const [kernelId, entries] of byKernel(rows.map(placed))) {
-		const archive = await pack(database, kernelId, entries);
-		if (archive === null) return false;
-		archives.push({ ...archive, created_at: isoTime(clock()) });
-	}
-	await database.transaction(async (tx) => {
-		for (const archive of archives) {
-			const columns = Object.keys(archive);
-			await tx.run(
-				`INSERT INTO archives (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-				Object.values(archive)
-			);
-		}
-		await tx.run('DELETE FROM ledger WHERE position <= ?', [last]);
-		await forgetRequests(tx, first, last);
-	});
-	return true;
+function isAmong(keys: Uint8Array, key: Uint8Array): boolean {
+	for (let from = 0; from < keys.length; from += keyLength)
+		if (key.every((byte, at) => keys[from + at] === byte)) return true;
+	return false;
 }
 
-function byKernel(entries: readonly PlacedEntry[]): Map<string, PlacedEntry[]> {
-	const groups = new Map<string, PlacedEntry[]>();
-	for (const placed of entries) {
-		const group = groups.get(placed.kernel_id);
-		if (group === undefined) groups.set(placed.kernel_id, [placed]);
-		else group.push(placed);
-	}
-	return groups;
-}
-
-/** The entries as an archive; null where they do not continue what is archived already, or their chain is broken. */
-async function pack(db: Queryable, kernel_id: string, entries: readonly PlacedEntry[]): Promise<Row | null> {
-	const [first, last] = [entries[0], entries.at(-1)];
-	if (first === undefined || last === undefined) return null;
-	const before = await db.query(
-		'SELECT first_seq + entries AS next_seq, root_hash FROM archives WHERE kernel_id = ? ORDER BY first_seq DESC LIMIT 1',
-		[kernel_id]
+/** The entries of an archive, from its row and its file. */
+export async function openArchive(row: Row): Promise<Result<readonly PlacedEntry[], string>> {
+	const { kernel_id, first_seq, entries, sha256, file } = row;
+	const damaged = err(
+		`the archive of entries ${Number(first_seq)} to ${Number(first_seq) + Number(entries) - 1} is damaged`
 	);
-	const { next_seq = 0, root_hash = genesis } = before[0] ?? {};
-	const replay = new Replay({
-		sha256: sha256Hex,
-		after: { next_seq: Number(next_seq), last_hash: String(root_hash) }
-	});
-	replay.push(entries.map(({ entry }) => entry));
-	if (!replay.finish().is_valid) return null;
-	const file = await gzip(
-		new Uint8Array(
-			utf8(
-				JSON.stringify({
-					kernel_id,
-					positions: entries.map(({ position }) => position),
-					ledger_entries: entries.map(({ entry }) => inExportOrder(entry))
-				})
-			)
-		)
+	if (!(file instanceof Uint8Array) || sha256Hex(file) !== sha256) return damaged;
+	const plain = await gunzip(new Uint8Array(file), largest);
+	const read = v.safeParse(archiveSchema, plain.ok ? readJson(plain.value) : null);
+	if (!read.success || read.output.kernel_id !== kernel_id || read.output.positions.length !== entries)
+		return damaged;
+	const { positions, ledger_entries } = read.output;
+	return ok(
+		positions.flatMap((position, at) => {
+			const entry = ledger_entries[at];
+			return entry === undefined ? [] : [{ position, kernel_id: String(kernel_id), entry }];
+		})
 	);
-	return {
-		kernel_id,
-		first_seq: first.entry.ledger_seq,
-		entries: entries.length,
-		first_position: first.position,
-		last_position: last.position,
-		newest_request_ms: Math.max(
-			0,
-			...entries.map(({ entry }) => (isUuidv7(entry.request_id) ? timeOf(entry.request_id) : 0))
-		),
-		root_hash: last.entry.entry_hash,
-		sha256: sha256Hex(file),
-		file
-	};
-}
-
-/**
- * Of the requests up to `last` only the commits stay that prove a row as it is. A commit that a later one followed proves
- * nothing any more: its salt goes, and with the last salt of a request all that is kept of it. What to look at are the rows
- * that the requests from `first` on wrote.
- */
-async function forgetRequests(tx: Transaction, first: number, last: number): Promise<void> {
-	await tx.run('UPDATE receipts SET receipt = NULL, salt = NULL WHERE position BETWEEN ? AND ?', [
-		first,
-		last
-	]);
-	await tx.run(
-		`UPDATE commit_salts SET salt = NULL WHERE (request_id, ordinal) IN (
-			SELECT request_id, ordinal FROM (
-				SELECT s.request_id, s.ordinal,
-					row_number() OVER (PARTITION BY s.entity, s.row_id ORDER BY r.position DESC, s.ordinal DESC) AS place
-				FROM (SELECT DISTINCT entity, row_id FROM commit_salts JOIN receipts USING (request_id)
-					WHERE position BETWEEN ? AND ?) AS touched
-				JOIN commit_salts AS s ON s.entity = touched.entity AND s.row_id = touched.row_id
-				JOIN receipts AS r ON r.request_id = s.request_id
-				WHERE r.position <= ?
-			) AS archived WHERE place > 1
-		)`,
-		[first, last, last]
-	);
-	const proving =
-		'SELECT 1 FROM commit_salts AS s WHERE s.request_id = receipts.request_id AND s.salt IS NOT NULL';
-	await tx.run(
-		`DELETE FROM commit_salts WHERE request_id IN (SELECT request_id FROM receipts WHERE position <= ? AND NOT EXISTS (${proving}))`,
-		[last]
-	);
-	await tx.run(`DELETE FROM receipts WHERE position <= ? AND NOT EXISTS (${proving})`, [last]);
 }
 
 /** The value of JSON bytes; null where they are none. */
@@ -219,23 +129,4 @@ function readJson(bytes: Uint8Array): unknown {
 	} catch {
 		return null;
 	}
-}
-
-async function open(row: Row): Promise<Result<Archive, string>> {
-	const { kernel_id, first_seq, entries, sha256, file } = row;
-	const damaged = err(
-		`the archive of entries ${Number(first_seq)} to ${Number(first_seq) + Number(entries) - 1} is damaged`
-	);
-	if (!(file instanceof Uint8Array) || sha256Hex(file) !== sha256) return damaged;
-	const plain = await gunzip(new Uint8Array(file), largest);
-	const read = v.safeParse(archiveSchema, plain.ok ? readJson(plain.value) : null);
-	if (!read.success || read.output.kernel_id !== kernel_id) return damaged;
-	const { positions, ledger_entries } = read.output;
-	return ok({
-		entries: ledger_entries.map((entry, at) => ({
-			position: positions[at] ?? 0,
-			kernel_id: String(kernel_id),
-			entry
-		}))
-	});
 }

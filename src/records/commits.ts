@@ -51,12 +51,20 @@ export async function commitChanges(work: Work, requestId: string): Promise<stri
 
 /**
  * Erases what could still prove a guess about a row's content: the salts of its own commits and of the requests that
- * wrote it. The commits stay, so that the chain stays whole.
+ * wrote it. The commits stay, so that the chain stays whole; and the salt stays of the commit to its removal, which says
+ * nothing but that it is gone.
  */
 async function eraseSalts(tx: Transaction, entity: string, id: string): Promise<void> {
-	await tx.run(
-		'UPDATE receipts SET salt = NULL WHERE request_id IN (SELECT request_id FROM commit_salts WHERE entity = ? AND row_id = ?)',
+	const commits = await tx.query(
+		'SELECT request_id, ordinal, hash, salt FROM commit_salts WHERE entity = ? AND row_id = ?',
 		[entity, id]
 	);
-	await tx.run('UPDATE commit_salts SET salt = NULL WHERE entity = ? AND row_id = ?', [entity, id]);
+	for (const { request_id = null, ordinal = null, hash, salt } of commits) {
+		if (salt instanceof Uint8Array && commitTo(salt, null) === hash) continue;
+		await tx.run('UPDATE receipts SET salt = NULL WHERE request_id = ?', [request_id]);
+		await tx.run('UPDATE commit_salts SET salt = NULL WHERE request_id = ? AND ordinal = ?', [
+			request_id,
+			ordinal
+		]);
+	}
 }

@@ -29,11 +29,22 @@ export function toEntry({ ledger_seq, prev_hash, entry_hash, fields }: Row): Aud
 /** We wrote them ourselves; whatever else stands there the hash of the entry tells. */
 function readFields(text: string): EntryDraft {
 	try {
-		const fields = JSON.parse(text) as EntryDraft;
-		return isObject(fields) ? fields : { ...unreadable };
+		const fields: unknown = JSON.parse(text);
+		return isFlatEntry(fields) ? fields : { ...unreadable };
 	} catch {
 		return { ...unreadable };
 	}
+}
+
+/** Whether a value is shaped as our own entries are: texts and numbers, and lists of such. So no depth of it is anybody's weapon. */
+export function isFlatEntry(value: unknown): value is AuditEntry {
+	if (!isObject(value)) return false;
+	for (const name in value) {
+		const field = value[name];
+		if (typeof field !== 'object' || field === null) continue;
+		if (!Array.isArray(field) || field.some((item) => typeof item === 'object')) return false;
+	}
+	return true;
 }
 
 const unreadable: EntryDraft = {

@@ -12,21 +12,38 @@ import type { Queryable, Row, Transaction } from '#storage/database.ts';
 /** A kernel as its row says: what a start makes it anew from. */
 export interface StoredKernel {
 	readonly kernel_id: string;
+	/** Whose requests it decides on. */
+	readonly port: string;
 	readonly variant: string;
 	readonly policy: Omit<JurisdictionPolicy, 'custom_rules'>;
 	readonly head: KernelHead;
+	readonly opened_at: string;
+	/** Null while it is in charge. */
+	readonly closed_at: string | null;
 }
 
 /** The kernel in charge of a port; null before the first start. */
 export async function storedKernel(db: Queryable, port: string): Promise<StoredKernel | null> {
 	const rows = await db.query('SELECT * FROM kernels WHERE port = ? AND closed_at IS NULL', [port]);
-	const row = rows[0];
-	if (row === undefined) return null;
+	return rows[0] === undefined ? null : toKernel(rows[0]);
+}
+
+/** All kernels there ever were, oldest first. */
+export async function storedKernels(db: Queryable): Promise<StoredKernel[]> {
+	const rows = await db.query('SELECT * FROM kernels ORDER BY opened_at, kernel_id');
+	return rows.map(toKernel);
+}
+
+function toKernel(row: Row): StoredKernel {
+	const { kernel_id, port, variant, policy, opened_at, closed_at } = row;
 	return {
-		kernel_id: String(row['kernel_id']),
-		variant: String(row['variant']),
-		policy: JSON.parse(String(row['policy'])) as StoredKernel['policy'],
-		head: headOf(row)
+		kernel_id: String(kernel_id),
+		port: String(port),
+		variant: String(variant),
+		policy: JSON.parse(String(policy)) as StoredKernel['policy'],
+		head: headOf(row),
+		opened_at: String(opened_at),
+		closed_at: closed_at === null ? null : String(closed_at)
 	};
 }
 
@@ -37,23 +54,12 @@ export async function closeKernel(tx: Transaction, kernelId: string, closedAt: s
 
 export async function insertKernel(
 	tx: Transaction,
-	port: string,
-	openedAt: string,
-	{ kernel_id, variant, policy, head }: StoredKernel
+	{ kernel_id, port, variant, policy, head, opened_at }: StoredKernel
 ): Promise<void> {
+	const { state, next_seq, last_hash, ts_ms } = head;
 	await tx.run(
 		'INSERT INTO kernels (kernel_id, port, variant, policy, state, next_seq, last_hash, ts_ms, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-		[
-			kernel_id,
-			port,
-			variant,
-			JSON.stringify(policy),
-			head.state,
-			head.next_seq,
-			head.last_hash,
-			head.ts_ms,
-			openedAt
-		]
+		[kernel_id, port, variant, JSON.stringify(policy), state, next_seq, last_hash, ts_ms, opened_at]
 	);
 }
 
@@ -99,7 +105,7 @@ export async function* ledgerSlices(
 ): AsyncGenerator<LedgerSlice> {
 	for await (const archive of archivesOf(db, kernelId)) {
 		yield archive.ok
-			? { entries: archive.value.entries.map(({ entry }) => entry), isArchived: true, damage: null }
+			? { entries: archive.value.map(({ entry }) => entry), isArchived: true, damage: null }
 			: { entries: [], isArchived: true, damage: archive.error };
 	}
 	for (let from = 0; ;) {
@@ -141,16 +147,12 @@ export async function entryCount(db: Queryable): Promise<number> {
 	return Number(rows[0]?.['entries']);
 }
 
+/** Newest first. */
 export async function kernelStatus(db: Queryable): Promise<KernelStatus[]> {
-	const rows = await db.query('SELECT * FROM kernels ORDER BY opened_at DESC, kernel_id');
-	return rows.map((row) => ({
-		kernel_id: String(row['kernel_id']),
-		port: String(row['port']),
-		variant: String(row['variant']),
-		state: String(row['state']),
-		entries: Number(row['next_seq']),
-		root_hash: String(row['last_hash']),
-		opened_at: String(row['opened_at'])
+	const kernels = await storedKernels(db);
+	return kernels.toReversed().map(({ kernel_id, port, variant, head, opened_at }) => ({
+		...{ kernel_id, port, variant, state: head.state },
+		...{ entries: head.next_seq, root_hash: head.last_hash, opened_at }
 	}));
 }
 

@@ -1,10 +1,12 @@
 import type { Json } from '#base/canonical.ts';
+import { keptHash } from '#records/archiving.ts';
 import { commitTo, paramsDigest } from '#records/commits.ts';
 import type { LedgerSlice } from '#records/ledger.ts';
+import { succession } from '#records/succession.ts';
 import type { Queryable, Row } from '#storage/database.ts';
 
 /** Rows that are read at once. */
-const slice = 1000;
+const together = 1000;
 
 /**
  * Every table whose rows the ledger commits to, with how a row is named. A row in one of them that no command wrote is
@@ -26,76 +28,118 @@ const committed: Readonly<Record<string, string>> = {
 	integrations: 'id',
 	reflection_versions: `reflection_id || ':' || version`,
 	trash: 'id',
-	settings: 'key'
+	settings: 'key',
+	archives: `kernel_id || ':' || first_seq`
 };
+
+/** What a chain says of a request that was carried out. */
+interface CarriedOut {
+	/** Its place among all of them, in the order of the chains. */
+	readonly order: number;
+	readonly params_hash: string | null;
+	readonly isArchived: boolean;
+	/** `kernel-…: Entry 7` */
+	readonly place: string;
+}
+
+/** What the chains say of the requests that were carried out, by id. */
+export type CarriedOutRequests = Map<string, CarriedOut>;
+
+/** Adds those of one slice of a chain; slices come in the order of the chains. Answers with a sentence for each that is there twice. */
+export function addCarriedOut(
+	requests: CarriedOutRequests,
+	kernelId: string,
+	{ entries, isArchived }: LedgerSlice
+): string[] {
+	const twice: string[] = [];
+	for (const { ledger_seq, request_id, decision, tool_name, params_hash } of entries) {
+		if (decision !== 'ALLOW' || (tool_name === succession && ledger_seq === 0)) continue;
+		const place = `${kernelId}: Entry ${ledger_seq}`;
+		if (requests.has(request_id)) twice.push(`${place}: this request was carried out before`);
+		requests.set(request_id, { order: requests.size, params_hash, isArchived, place });
+	}
+	return twice;
+}
 
 /** A commit to a row, as it is kept beside the ledger. */
 interface Commit {
-	readonly position: number;
+	readonly order: number;
 	readonly hash: string;
 	readonly salt: Uint8Array | null;
 }
 
-/** What is kept beside the ledger, read once: what each request was committed with, and the last commit to each row. */
+type Commits = ReadonlyMap<string, Map<string, Commit>>;
+
+/** What is kept beside the ledger: the last commit to each row, by table, and what does not fit the ledger. */
 export interface Kept {
-	readonly requests: ReadonlyMap<string, { readonly commit: string; readonly rows: readonly string[] }>;
-	readonly rows: ReadonlyMap<string, Map<string, Commit>>;
+	readonly rows: Commits;
+	readonly findings: readonly string[];
 }
 
-/** Reads it in slices, in the order of the requests. */
-export async function keptCommits(db: Queryable): Promise<Kept> {
-	const requests = new Map<string, { commit: string; position: number; rows: string[] }>();
-	// As one text each: a text that crosses over from the database costs more than its characters.
-	const asked = await db.query('SELECT request_id || ? || hash AS line, position FROM receipts', ['\n']);
-	for (const { line, position } of asked) {
-		const [id = '', commit = ''] = String(line).split('\n');
-		requests.set(id, { commit, position: Number(position), rows: [] });
+/**
+ * Reads what is kept of requests, in slices, against what the chains say of them. Only commits that a chain proves count,
+ * and which of them is the last the chain says too. Findings are sentences with ids only, never content.
+ */
+export async function keptCommits(db: Queryable, carriedOut: CarriedOutRequests): Promise<Kept> {
+	const findings: string[] = [];
+	const requests = new Map<string, { readonly commit: string; readonly rows: string[] }>();
+	const archived: string[] = [];
+	// As one text each: a text that crosses over from the database costs more than its characters. What may hold anything is last.
+	const asked = await db.query(
+		'SELECT hash || ? || request_id AS line, receipt IS NULL AS archived FROM receipts ORDER BY request_id',
+		['\n']
+	);
+	for (const { line, archived: isArchived } of asked) {
+		const [commit, id] = cut(String(line));
+		if (isArchived) archived.push(id);
+		if (carriedOut.has(id)) requests.set(id, { commit, rows: [] });
+		else findings.push(`request ${id}: no entry says that it was carried out`);
 	}
 	const rows = new Map<string, Map<string, Commit>>();
 	for (let from: [string, number] = ['', -1]; ;) {
 		const salts = await db.query(
-			`SELECT request_id || ? || entity || ? || hash || ? || row_id AS line, ordinal, salt
+			`SELECT request_id, entity || ? || hash || ? || row_id AS line, ordinal, salt
 			FROM commit_salts WHERE (request_id, ordinal) > (?, ?) ORDER BY request_id, ordinal LIMIT 5000`,
-			['\n', '\n', '\n', ...from]
+			['\n', '\n', ...from]
 		);
-		for (const { line, ordinal, salt } of salts) {
-			const [requestId = '', entity = '', hash = '', ...id] = String(line).split('\n');
-			from = [requestId, Number(ordinal)];
-			const request = requests.get(requestId);
-			if (request === undefined) continue;
+		for (const { request_id, line, ordinal, salt } of salts) {
+			const id = String(request_id);
+			from = [id, Number(ordinal)];
+			const order = carriedOut.get(id)?.order;
+			const request = requests.get(id);
+			if (order === undefined || request === undefined) continue;
+			const [entity, rest] = cut(String(line));
+			const [hash, rowId] = cut(rest);
 			request.rows.push(hash);
 			let table = rows.get(entity);
 			if (table === undefined) rows.set(entity, (table = new Map()));
-			const rowId = id.join('\n');
-			if ((table.get(rowId)?.position ?? 0) > request.position) continue;
-			table.set(rowId, { position: request.position, hash, salt: salt instanceof Uint8Array ? salt : null });
+			if ((table.get(rowId)?.order ?? -1) > order) continue;
+			table.set(rowId, { order, hash, salt: salt instanceof Uint8Array ? salt : null });
 		}
-		if (salts.length < 5000) return { requests, rows };
+		if (salts.length < 5000) break;
 	}
+	for (const [id, { params_hash, isArchived, place }] of carriedOut) {
+		const kept = requests.get(id);
+		if (kept === undefined ? isArchived : paramsDigest(kept.commit, kept.rows) === params_hash) continue;
+		findings.push(`${place}: what is kept of its commits is not what it was hashed with`);
+	}
+	const newest = await db.query('SELECT kept_hash FROM archives ORDER BY last_position DESC LIMIT 1');
+	if ((newest[0]?.['kept_hash'] ?? keptHash([])) !== keptHash(archived))
+		findings.push('the requests of archived entries are not those that were kept');
+	return { rows, findings };
 }
 
-/**
- * What the entries of a kernel say was asked and written, against the commits that are kept beside them. Answers with a
- * sentence for each that does not fit; ids only, never content.
- */
-export function unprovenEntries({ requests }: Kept, { entries, isArchived }: LedgerSlice): string[] {
-	return entries
-		.filter(({ decision, tool_name }) => decision === 'ALLOW' && tool_name !== 'kernel.succeed')
-		.filter(({ request_id, params_hash }) => {
-			const kept = requests.get(request_id);
-			if (kept === undefined) return !isArchived;
-			return paramsDigest(kept.commit, kept.rows) !== params_hash;
-		})
-		.map(
-			({ ledger_seq }) => `Entry ${ledger_seq}: what is kept of its commits is not what it was hashed with`
-		);
+/** What stands before the first line end, and after it. */
+function cut(line: string): [string, string] {
+	const end = line.indexOf('\n');
+	return [line.slice(0, end), line.slice(end + 1)];
 }
 
 /**
  * Every row as it stands, against the last commit to it. Answers with a sentence for each row that was changed, added or
- * taken away by anything but a command.
+ * taken away by anything but a command; ids only, never content.
  */
-export async function* unprovenRows(db: Queryable, { rows }: Kept): AsyncGenerator<string> {
+export async function* unprovenRows(db: Queryable, rows: Commits): AsyncGenerator<string> {
 	for (const [table, name] of Object.entries(committed)) {
 		const commits = rows.get(table) ?? new Map<string, Commit>();
 		for await (const slice of rowsOf(db, table, name)) {
@@ -108,23 +152,28 @@ export async function* unprovenRows(db: Queryable, { rows }: Kept): AsyncGenerat
 				}
 			}
 		}
-		// What is left was committed to and is not there: right for a row that was removed, and for one that was erased.
+		// What is left was committed to and is not there: right only where the last commit is to its removal.
 		for (const [id, { hash, salt }] of commits) {
-			if (salt !== null && commitTo(salt, null) !== hash)
+			if (salt === null || commitTo(salt, null) !== hash)
 				yield `${table} ${id}: this row was written and is gone`;
 		}
 	}
+	const counted = await db.query(
+		'SELECT (SELECT count(*) FROM reflections) AS written, (SELECT count(*) FROM reflection_index) AS listed'
+	);
+	const { written, listed } = counted[0] ?? {};
+	if (written !== listed) yield `reflections: ${written} are there, ${listed} in the list`;
 }
 
 /** Every row of a table with its name, in slices, as commands commit to it. */
 async function* rowsOf(db: Queryable, table: string, name: string): AsyncGenerator<[string, Json][]> {
 	for (let last = ''; ;) {
 		const rows = await db.query(
-			`SELECT ${name} AS row_name, * FROM ${table} WHERE ${name} > ? ORDER BY ${name} LIMIT ${slice}`,
+			`SELECT ${name} AS row_name, * FROM ${table} WHERE ${name} > ? ORDER BY ${name} LIMIT ${together}`,
 			[last]
 		);
 		yield rows.map(({ row_name, ...row }) => [(last = String(row_name)), plain(row)]);
-		if (rows.length < slice) return;
+		if (rows.length < together) return;
 	}
 }
 

@@ -3,18 +3,23 @@ import type { Receipt } from '#domain/receipt.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
 /** What is kept of an accepted request: enough to answer it again, and to prove what was asked. */
-export interface StoredReceipt {
-	/** Null once its entry is archived: then nothing but that it was accepted is known. */
-	readonly receipt: Receipt | null;
+export interface AnsweredRequest {
+	readonly kind: 'answered';
+	readonly receipt: Receipt;
 	readonly hash: string;
 	/** Null once a row that the request wrote was erased for good. */
 	readonly salt: Uint8Array | null;
 }
 
+/** A request that was accepted so long ago that its answer is not kept. */
+export interface ForgottenRequest {
+	readonly kind: 'forgotten';
+}
+
 export async function insertReceipt(
 	tx: Transaction,
 	kind: string,
-	{ receipt, hash, salt }: StoredReceipt & { readonly receipt: Receipt }
+	{ receipt, hash, salt }: Omit<AnsweredRequest, 'kind'>
 ): Promise<void> {
 	await tx.run(
 		'INSERT INTO receipts (request_id, kind, hash, salt, position, receipt) VALUES (?, ?, ?, ?, ?, ?)',
@@ -22,13 +27,18 @@ export async function insertReceipt(
 	);
 }
 
-export async function storedReceipt(db: Queryable, requestId: string): Promise<StoredReceipt | null> {
+/** What is known of a request by its id; null where none was accepted under it. */
+export async function storedRequest(
+	db: Queryable,
+	requestId: string
+): Promise<AnsweredRequest | ForgottenRequest | null> {
 	const rows = await db.query('SELECT receipt, hash, salt FROM receipts WHERE request_id = ?', [requestId]);
 	const row = rows[0];
-	if (row === undefined)
-		return (await isArchived(db, requestId)) ? { receipt: null, hash: '', salt: null } : null;
+	if (row === undefined) return (await isArchived(db, requestId)) ? { kind: 'forgotten' } : null;
+	if (row['receipt'] === null) return { kind: 'forgotten' };
 	return {
-		receipt: row['receipt'] === null ? null : (JSON.parse(String(row['receipt'])) as Receipt),
+		kind: 'answered',
+		receipt: JSON.parse(String(row['receipt'])) as Receipt,
 		hash: String(row['hash']),
 		salt: row['salt'] instanceof Uint8Array ? row['salt'] : null
 	};
@@ -36,14 +46,24 @@ export async function storedReceipt(db: Queryable, requestId: string): Promise<S
 
 /** How many reflections were saved or imported after a position of the ledger, whatever became of them. */
 export async function writtenSince(db: Queryable, position: number): Promise<number> {
-	const saved = await db.query('SELECT count(*) AS n FROM receipts WHERE position > ? AND kind = ?', [
-		position,
+	const archived = await db.query(
+		'SELECT coalesce(sum(reflections_written), 0) AS n FROM archives WHERE last_position > ?',
+		[position]
+	);
+	return Number(archived[0]?.['n']) + (await writtenBetween(db, position, Number.MAX_SAFE_INTEGER));
+}
+
+/** How many of them by requests whose entries are not archived, after one position and up to another. */
+export async function writtenBetween(db: Queryable, after: number, last: number): Promise<number> {
+	const among = 'position > ? AND position <= ? AND kind = ? AND receipt IS NOT NULL';
+	const saved = await db.query(`SELECT count(*) AS n FROM receipts WHERE ${among}`, [
+		...[after, last],
 		'reflection.create'
 	]);
-	const imports = await db.query(
-		'SELECT receipt FROM receipts WHERE position > ? AND kind = ? AND receipt IS NOT NULL',
-		[position, 'import.run']
-	);
+	const imports = await db.query(`SELECT receipt FROM receipts WHERE ${among}`, [
+		...[after, last],
+		'import.run'
+	]);
 	return imports.reduce((sum, { receipt }) => {
 		const { result } = JSON.parse(String(receipt)) as Receipt;
 		return sum + Number(result?.['reflections'] ?? 0);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { verifyBundle } from '#app/inspect-bundle.ts';
+import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import type { LedgerItem } from '#domain/ledger.ts';
 import type { Answer } from '#domain/view.ts';
-import { archiveOldEntries, archiveSizes } from '#records/archive.ts';
+import { archiveSizes } from '#records/archiving.ts';
+import { commitTo } from '#records/commits.ts';
 import { opened, sql } from '../storage/sql.ts';
 import { createWorld, TestMirror, type World } from './mirror.ts';
 
@@ -31,10 +33,15 @@ async function lived(): Promise<{ world: World; kept: string; erased: string; fi
 	return { world, kept, erased, firstRequest };
 }
 
-async function archive(world: World, kept: number, together = 1): Promise<void> {
-	const database = await opened(world.files);
-	await archiveOldEntries(database, () => world.now, { kept, together });
-	await database.close();
+/** Packs old entries until so many rows are left, the entry of the packing among them. */
+async function archive(world: World, left: number): Promise<void> {
+	const rows = await count(world, 'ledger');
+	const mirror = await TestMirror.open(world);
+	const kept = Math.max(1, left - 1);
+	const together = rows - kept;
+	const { code, result } = await mirror.dispatch('ledger.archive', { kept, together });
+	await mirror.core.close();
+	expect({ code, result }).toEqual({ code: 'accepted', result: { entries: together } });
 }
 
 /** All that a person or an auditor sees of the ledger. */
@@ -52,12 +59,30 @@ async function ledgerOf(world: World) {
 	const [verified] = (await mirror.read('ledger.verify', {})).rows;
 	await mirror.core.close();
 	const same = evidence.map((kernel) => ({ ...kernel, exported_at_ms: 0 }));
-	return { items, evidence: JSON.stringify(same), status, verified };
+	return { items, evidence: same, status, verified };
+}
+
+/** The ledger as it was before, and verified, with nothing after it but the entry of the packing. */
+async function expectContinued(world: World, before: Awaited<ReturnType<typeof ledgerOf>>): Promise<void> {
+	const { items, evidence, verified } = await ledgerOf(world);
+	expect(items[0]).toMatchObject({ tool_name: 'ledger.archive', decision: 'ALLOW' });
+	expect(items.slice(1)).toEqual(before.items);
+	const [newest, ...older] = before.evidence;
+	expect(evidence.slice(1)).toEqual(older);
+	expect(evidence[0]?.ledger_entries.slice(0, -1)).toEqual(newest?.ledger_entries);
+	expect(verified).toEqual({ ...before.verified, entries_verified: before.items.length + 1 });
 }
 
 async function change(world: World, sql: string): Promise<void> {
 	const database = await opened(world.files);
 	await database.transaction((tx) => tx.script(sql));
+	await database.close();
+}
+
+/** Starts as a version of the app that has other commands: another kernel begins. */
+async function asOtherVersion(world: World): Promise<void> {
+	const database = await opened(world.files);
+	await loadOwnerKernel(database, () => world.now, ['settings.alter']);
 	await database.close();
 }
 
@@ -69,7 +94,7 @@ async function count(world: World, table: string): Promise<number> {
 }
 
 describe('old entries are packed', () => {
-	test.each([15, 10, 5, 1])(
+	test.each([15, 10, 5, 2])(
 		'and nothing of the ledger looks different with %i of them left',
 		async (left) => {
 			const { world } = await lived();
@@ -77,7 +102,7 @@ describe('old entries are packed', () => {
 			expect(before.verified).toMatchObject({ is_valid: true, errors: [] });
 			await archive(world, left);
 			expect(await count(world, 'ledger')).toBe(left);
-			expect(await ledgerOf(world)).toEqual(before);
+			await expectContinued(world, before);
 		}
 	);
 
@@ -90,62 +115,82 @@ describe('old entries are packed', () => {
 			await mirror.core.close();
 		}
 		// Another version of the app, with other commands: the next start begins another kernel.
-		await change(
-			world,
-			`UPDATE kernels SET policy = replace(policy, '"settings.change"', '"settings.alter"')`
-		);
+		await asOtherVersion(world);
 		const mirror = await TestMirror.open(world);
 		const kept = await mirror.write('Under the next kernel.');
 		await mirror.core.close();
 		const before = await ledgerOf(world);
-		expect(before.status).toHaveLength(2);
+		expect(before.status).toHaveLength(3);
 		expect(before.verified).toMatchObject({ is_valid: true, errors: [] });
-		await archive(world, 1);
+		await archive(world, 2);
 		expect(await count(world, 'archives')).toBeGreaterThan(4);
-		expect(await ledgerOf(world)).toEqual(before);
+		await expectContinued(world, before);
 		const again = await TestMirror.open(world);
 		expect((await again.read('reflections.get', { id: kept })).rows).toHaveLength(1);
 		await again.core.close();
 	});
 
-	test('a request of long ago is not carried out again', async () => {
+	test.each([
+		['', 0],
+		[' by a clock that was set back a year', -365 * 24 * 60 * 60 * 1000]
+	])('a request of long ago is not carried out again%s', async (_when, set) => {
 		const { world, firstRequest } = await lived();
-		await archive(world, 1);
+		await archive(world, 2);
+		world.now += set;
 		const mirror = await TestMirror.open(world);
-		const { code, position } = await mirror.core.dispatch(firstRequest);
-		expect(code).toBe('duplicate_request');
-		expect(position).not.toBeNull();
+		const { total } = await mirror.read('ledger.list', { limit: 1 });
+		const { code, position, message } = await mirror.core.dispatch(firstRequest);
+		expect({ code, position }).toEqual({ code: 'duplicate_request', position: null });
+		expect(message).toContain('done so long ago');
 		expect((await mirror.read('reflections.list', {})).total).toBe(2);
+		expect((await mirror.read('ledger.list', { limit: 1 })).total).toBe(total);
+		await mirror.write('Something new at the same time.');
 		await mirror.core.close();
 		expect((await ledgerOf(world)).verified?.errors).toEqual([]);
 	});
 
+	test('what was written since the last export is still counted', async () => {
+		const world = createWorld();
+		const mirror = await TestMirror.open(world);
+		await mirror.write('Exported.');
+		await mirror.export();
+		for (const content of ['One.', 'Two.', 'Three.']) await mirror.write(content);
+		const ofThree = { rows: [{ new_reflections: 3 }] };
+		expect(await mirror.read('system.health', {})).toMatchObject(ofThree);
+		const entries = (await mirror.read('ledger.list', { limit: 1 })).total ?? 0;
+		for (let together = entries - 4; together > 0; together = 0)
+			await mirror.dispatch('ledger.archive', { kept: 4, together });
+		await mirror.dispatch('ledger.archive', { kept: 1, together: 4 });
+		expect(await mirror.read('system.health', {})).toMatchObject(ofThree);
+		await mirror.core.close();
+	});
+
 	test('a bundle holds all entries and the commits of all rows, and verifies', async () => {
 		const { world } = await lived();
-		await archive(world, 1);
+		await archive(world, 2);
 		const mirror = await TestMirror.open(world);
 		const bundle = await mirror.export({ versions: true });
 		const { entries_verified } = (await mirror.read('ledger.verify', {})).rows[0] ?? {};
 		await mirror.core.close();
 		const report = verifyBundle(bundle, sql);
 		expect(report).toMatchObject({ ok: true, value: { errors: [] } });
-		expect(entries_verified).toBe(23);
+		expect(entries_verified).toBe(24);
 	});
 
 	test('of a row that was erased nothing stays that could prove a guess', async () => {
 		const { world, erased } = await lived();
-		await archive(world, 1);
+		await archive(world, 2);
 		const database = await opened(world.files);
-		const commits = await database.query('SELECT salt FROM commit_salts WHERE row_id = ?', [erased]);
-		expect(commits.filter(({ salt }) => salt !== null).length).toBeLessThanOrEqual(1);
-		const archives = await database.query('SELECT file FROM archives');
-		expect(archives.length).toBeGreaterThan(0);
+		const commits = await database.query('SELECT salt, hash FROM commit_salts WHERE row_id = ?', [erased]);
+		for (const { salt, hash } of commits)
+			expect(salt === null || commitTo(salt as Uint8Array, null) === hash).toBe(true);
+		expect(await database.query('SELECT 1 FROM archives')).not.toEqual([]);
 		await database.close();
 	});
 
 	test('nothing is kept of what proves nothing any more', async () => {
 		const { world } = await lived();
-		await archive(world, 1);
+		await archive(world, 2);
 		const database = await opened(world.files);
 		const rows = await database.query(
 			`SELECT entity, row_id, count(*) AS n FROM commit_salts WHERE salt IS NOT NULL AND request_id IN (SELECT request_id FROM receipts WHERE receipt IS NULL) GROUP BY entity, row_id HAVING n > 1`
@@ -153,7 +198,8 @@ describe('old entries are packed', () => {
 		expect(rows).toEqual([]);
 		expect(
 			await database.query('SELECT 1 FROM receipts WHERE salt IS NOT NULL OR receipt IS NOT NULL')
-		).toHaveLength(1);
+			// The two entries that are not packed: the last setting, and the packing.
+		).toHaveLength(2);
 		await database.close();
 	});
 
@@ -172,13 +218,22 @@ describe('old entries are packed', () => {
 			'not what it was hashed with'
 		],
 		['what is kept of a request', 'DELETE FROM receipts WHERE receipt IS NULL', 'no command wrote'],
-		['an archive', `UPDATE archives SET file = substr(file, 1, 40)`, 'is damaged'],
+		['an archive', `UPDATE archive_files SET file = substr(file, 1, 40)`, 'is damaged'],
 		[
 			'an archive that is no gzip file',
-			`UPDATE archives SET file = x'00', sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'`,
+			`UPDATE archive_files SET file = x'00'; UPDATE archives SET sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'`,
 			'is damaged'
 		],
-		['an archive that is taken away', 'DELETE FROM archives', 'prev_hash mismatch']
+		['the file of an archive that is taken away', 'DELETE FROM archive_files', 'is damaged'],
+		['an archive that is taken away', 'DELETE FROM archives', 'prev_hash mismatch'],
+		['what an archive says of itself', 'UPDATE archives SET kept_hash = sha256', 'not what was written'],
+		[
+			'a row that is taken away with all that proved it',
+			`DELETE FROM reflections;
+			DELETE FROM receipts WHERE request_id IN (SELECT request_id FROM commit_salts WHERE entity = 'reflections');
+			DELETE FROM commit_salts WHERE request_id NOT IN (SELECT request_id FROM receipts)`,
+			'not those that were kept'
+		]
 	])('%s changed directly is found', async (_what, sql, sentence) => {
 		const { world } = await lived();
 		await archive(world, 3);
@@ -194,8 +249,11 @@ describe('old entries are packed', () => {
 		const { world } = await lived();
 		await change(world, `UPDATE ledger SET fields = replace(fields, 'Save', 'Gave') WHERE position = 3`);
 		const entries = await count(world, 'ledger');
-		await archive(world, 1, 5);
-		expect(await count(world, 'ledger')).toBe(entries);
+		const mirror = await TestMirror.open(world);
+		const { code, result } = await mirror.dispatch('ledger.archive', { kept: 1, together: 5 });
+		await mirror.core.close();
+		expect({ code, result }).toEqual({ code: 'accepted', result: { entries: 0 } });
+		expect(await count(world, 'ledger')).toBe(entries + 1);
 		expect((await ledgerOf(world)).verified?.errors.join()).toContain('entry_hash mismatch');
 	});
 
@@ -211,15 +269,15 @@ describe('old entries are packed', () => {
 		expect(await mirror.read('ledger.list', { limit: 1 })).toMatchObject({ total: kept + together - 1 });
 		await change(0);
 		await mirror.core.tidy();
-		expect(await mirror.read('ledger.list', { limit: 1 })).toMatchObject({ total: kept + together });
+		expect(await mirror.read('ledger.list', { limit: 1 })).toMatchObject({ total: kept + together + 1 });
 		expect((await mirror.read('ledger.verify', {})).rows[0]).toMatchObject({
 			is_valid: true,
-			entries_verified: kept + together
+			entries_verified: kept + together + 1
 		});
 		await mirror.core.close();
-		expect(await count(world, 'ledger')).toBe(kept);
+		expect(await count(world, 'ledger')).toBe(kept + 1);
 		expect(await count(world, 'archives')).toBe(1);
 		// Two of those that are packed still prove a row: the identity, and the setting as far as archives know.
-		expect(await count(world, 'receipts')).toBe(kept + 2);
+		expect(await count(world, 'receipts')).toBe(kept + 1 + 2);
 	});
 });

@@ -1,0 +1,71 @@
+import { canonicalJson, tryCanonical, type JsonObject } from '#base/canonical.ts';
+import { sha256Hex, textDigest } from '#base/hash.ts';
+import { paramsHash, type AuditEntry } from '#kernel/ledger.ts';
+import type { StoredKernel } from '#records/ledger.ts';
+
+/** The tool of a kernel's first entry. */
+export const succession = 'kernel.succeed';
+
+const digest = textDigest(sha256Hex);
+
+/** What tells one policy from another: SHA-256 of its canonical JSON. */
+export function policyHash(policy: StoredKernel['policy']): string {
+	return digest(canonicalJson({ ...policy }));
+}
+
+/** What a kernel's first entry is hashed with: which chain it follows and how that one ended, so that there is one history. */
+export function successionParams(
+	previous: Pick<StoredKernel, 'kernel_id' | 'head'> | null,
+	policy_hash: string
+): JsonObject {
+	return {
+		previous_kernel_id: previous?.kernel_id ?? null,
+		previous_root: previous?.head.last_hash ?? null,
+		entries: previous?.head.next_seq ?? 0,
+		policy_hash
+	};
+}
+
+/** A kernel's row, with the first entry of its chain and the last. */
+export interface Succeeded {
+	readonly kernel: StoredKernel;
+	readonly first: AuditEntry | null;
+	readonly last: AuditEntry | null;
+}
+
+/**
+ * The kernels of one port, oldest first, against their chains: each follows the one before it, all but the last are closed,
+ * and each row says what its chain says. Answers with a sentence for each that does not fit.
+ */
+export function unprovenKernels(kernels: readonly Succeeded[]): string[] {
+	return kernels.flatMap(({ kernel, first, last }, at) => {
+		const previous = kernels[at - 1]?.kernel ?? null;
+		const next = kernels[at + 1]?.kernel;
+		const found: string[] = [];
+		if (!isSuccession(first, previous, kernel.policy))
+			found.push('its first entry does not follow the kernel before it under this policy');
+		if (first !== null && Date.parse(kernel.opened_at) !== first.ts_ms)
+			found.push('it was opened at another time than its row says');
+		if (kernel.closed_at !== (next?.opened_at ?? null)) found.push('it was not closed when its row says');
+		if (last !== null && kernel.head.ts_ms !== last.ts_ms)
+			found.push('its last entry is of another time than its row says');
+		if (kernel.head.state !== (last?.decision === 'HALT' ? 'HALTED' : 'IDLE'))
+			found.push('it is in another state than its last entry says');
+		return found.map((finding) => `${kernel.kernel_id}: ${finding}`);
+	});
+}
+
+function isSuccession(
+	entry: AuditEntry | null,
+	previous: StoredKernel | null,
+	policy: StoredKernel['policy']
+): boolean {
+	const canonical = tryCanonical(policy);
+	if (entry === null || !canonical.ok) return false;
+	const params = successionParams(previous, digest(canonical.value));
+	return (
+		entry.decision === 'ALLOW' &&
+		entry.tool_name === succession &&
+		entry.params_hash === paramsHash(params, digest)
+	);
+}
