@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { commands } from '#domain/command.ts';
+import { deepestJson } from '#base/canonical.ts';
+import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import { opened } from '../storage/sql.ts';
 import { createWorld, TestMirror } from './mirror.ts';
+
+/** An object in an object, so many levels deep. */
+function nested(levels: number): object {
+	return levels === 1 ? {} : { a: nested(levels - 1) };
+}
 
 describe('the one path', () => {
 	test('what is saved is there after a restart, with its entries in one chain', async () => {
@@ -83,6 +90,10 @@ describe('the one path', () => {
 		[
 			'data that is not JSON',
 			{ id: '019ac000-0000-7000-8000-000000000000', kind: 'settings.change', data: { a: 1n, f: () => 1 } }
+		],
+		[
+			'data that is as deep as JSON may be, so that a request with it is deeper',
+			{ id: '019ac000-0000-7000-8000-000000000000', kind: 'settings.change', data: nested(deepestJson) }
 		]
 	])('an envelope that cannot be read is answered and leaves no entry: %s', async (_name, request) => {
 		const mirror = await TestMirror.open();
@@ -131,19 +142,16 @@ describe('the one path', () => {
 		const mirror = await TestMirror.open(world);
 		await mirror.write('Before');
 		await mirror.core.close();
-		const definitions = commands as Record<string, unknown>;
-		definitions['thread.open'] = commands['settings.change'];
-		try {
-			const later = await TestMirror.open(world);
-			await later.write('After');
-			const kernels = (await later.read('kernel.status', {})).rows;
-			expect(kernels.map((kernel) => kernel.entries).sort()).toEqual([2, 3]);
-			expect((await later.read('ledger.list', {})).rows[1]).toMatchObject({
-				tool_name: 'kernel.succeed',
-				ledger_seq: 0
-			});
-		} finally {
-			delete definitions['thread.open'];
-		}
+		const database = await opened(world.files);
+		await loadOwnerKernel(database, () => world.now, ['thread.open']);
+		await database.close();
+		const later = await TestMirror.open(world);
+		await later.write('After');
+		const kernels = (await later.read('kernel.status', {})).rows;
+		expect(kernels.map((kernel) => kernel.entries)).toEqual([2, 1, 3]);
+		expect((await later.read('ledger.list', {})).rows.slice(1, 3)).toMatchObject([
+			{ tool_name: 'kernel.succeed', ledger_seq: 0 },
+			{ tool_name: 'kernel.succeed', ledger_seq: 0 }
+		]);
 	});
 });
