@@ -1,13 +1,22 @@
 import type { SqlJsStatic } from 'sql.js';
 import { err, ok } from '#base/result.ts';
 import { storageError, storageFailure } from '#storage/database.ts';
-import type { Database, OpenResult, Purpose, Row, SqlValue, StorageFailure } from '#storage/database.ts';
+import type {
+	Database,
+	OpenResult,
+	Purpose,
+	Row,
+	SqlValue,
+	StorageFailure,
+	Transaction
+} from '#storage/database.ts';
 import { SqliteEngine } from '#storage/sqlite/engine.ts';
 import type { SqlFunction } from '#storage/sqlite/functions.ts';
 import { RecordWriter, decodePayload } from '#storage/sqlite/record.ts';
 import { closed } from '#storage/sqlite/store.ts';
 import type { Loaded, Store } from '#storage/sqlite/store.ts';
-import { SqliteTransaction } from '#storage/sqlite/transaction.ts';
+import { SqliteSession } from '#storage/sqlite/session.ts';
+import { SessionTransaction } from '#storage/transaction.ts';
 
 export interface SqliteOptions {
 	/** sql.js, already loaded: where its wasm file lies is the caller's business. */
@@ -116,7 +125,7 @@ export class SqliteDatabase implements Database {
 		return this.#enqueue(() => this.#engine.execute(sql, params, 'read').rows);
 	}
 
-	async transaction<T>(work: (tx: SqliteTransaction) => Promise<T>, purpose: Purpose = 'data'): Promise<T> {
+	async transaction<T>(work: (tx: Transaction) => Promise<T>, purpose: Purpose = 'data'): Promise<T> {
 		const value = await this.#enqueue(() => this.#transact(work, purpose));
 		if (this.#store.backlog.records >= this.#forceAt) await this.#force();
 		return value;
@@ -171,12 +180,12 @@ export class SqliteDatabase implements Database {
 		return result;
 	}
 
-	async #transact<T>(work: (tx: SqliteTransaction) => Promise<T>, purpose: Purpose): Promise<T> {
+	async #transact<T>(work: (tx: Transaction) => Promise<T>, purpose: Purpose): Promise<T> {
 		const foreignKeys = purpose === 'schema' ? 'off' : 'on';
 		const writer = this.#mode === 'write' ? this.#writer : null;
 		writer?.begin(foreignKeys);
 		this.#engine.begin(foreignKeys);
-		const tx = new SqliteTransaction(this.#engine, writer);
+		const tx = new SessionTransaction(new SqliteSession(this.#engine, writer));
 		try {
 			const value = await work(tx);
 			tx.finish();

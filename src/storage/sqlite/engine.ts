@@ -3,7 +3,10 @@ import type { Row, SqlValue } from '#storage/database.ts';
 import { forbidNondeterminism, registerFunction } from '#storage/sqlite/functions.ts';
 import type { SqlFunction } from '#storage/sqlite/functions.ts';
 import type { Changes } from '#storage/sqlite/record.ts';
-import { checkParameters, checkText, statementKind, withoutBlank } from '#storage/sqlite/statement.ts';
+import { checkParameters, checkText } from '#storage/parameters.ts';
+import { statementKind } from '#storage/sqlite/statement.ts';
+import { withoutBlank } from '#storage/statement.ts';
+import type { Answer } from '#storage/transaction.ts';
 import type { StatementKind } from '#storage/sqlite/statement.ts';
 
 type Connection = InstanceType<SqlJsStatic['Database']>;
@@ -16,11 +19,9 @@ interface Prepared {
 	readonly arity: number;
 }
 
-/** What a statement answered. */
-export interface Answer {
+/** What a statement answered, and what kind of statement it was. */
+interface KnownAnswer extends Answer {
 	readonly kind: StatementKind;
-	readonly rows: Row[];
-	readonly changed: number;
 }
 
 export interface EngineOptions {
@@ -41,7 +42,6 @@ export class SqliteEngine {
 	readonly #connection: Connection;
 	readonly #prepared = new Map<string, Prepared>();
 	#foreignKeys: 'on' | 'off' = 'on';
-	#depth = 0;
 
 	/** Throws where the image is not an SQLite database. */
 	constructor({ sql, image, functions }: EngineOptions) {
@@ -65,7 +65,6 @@ export class SqliteEngine {
 		// SQLite ignores this pragma inside a transaction, so it is set before.
 		if (foreignKeys !== this.#foreignKeys) this.#plain(`pragma foreign_keys=${foreignKeys}`);
 		this.#foreignKeys = foreignKeys;
-		this.#depth = 0;
 		this.#plain('begin');
 	}
 
@@ -82,14 +81,12 @@ export class SqliteEngine {
 		}
 	}
 
-	openSavepoint(): number {
-		this.#plain(`savepoint s${++this.#depth}`);
-		return this.#depth;
+	openSavepoint(depth: number): void {
+		this.#plain(`savepoint s${depth}`);
 	}
 
 	releaseSavepoint(depth: number): void {
 		this.#plain(`release s${depth}`);
-		this.#depth = depth - 1;
 	}
 
 	undoSavepoint(depth: number): void {
@@ -103,7 +100,7 @@ export class SqliteEngine {
 	}
 
 	/** Runs one statement. With `read` anything that would change rows or schema throws before it runs. */
-	execute(sql: string, params: readonly SqlValue[], allowed: 'read' | 'write'): Answer {
+	execute(sql: string, params: readonly SqlValue[], allowed: 'read' | 'write'): KnownAnswer {
 		checkParameters(params);
 		const { compiled, kind } = this.#prepare(sql, params.length);
 		if (allowed === 'read' && kind !== 'read')

@@ -1,15 +1,28 @@
-import { storageError, storageFailure } from '#storage/database.ts';
 import type { Row, SqlValue, Transaction } from '#storage/database.ts';
-import type { Answer, SqliteEngine } from '#storage/sqlite/engine.ts';
-import type { RecordWriter } from '#storage/sqlite/record.ts';
 
-const readOnly = storageFailure('read_only', 'The database was opened only to read. Nothing was changed.');
+/** What a statement answered. */
+export interface Answer {
+	readonly rows: Row[];
+	/** 0 for what changes no rows. */
+	readonly changed: number;
+}
 
-/** The statements of one transaction: each is executed, and recorded when it succeeded and is not only a question. */
-export class SqliteTransaction implements Transaction {
-	readonly #engine: SqliteEngine;
-	/** Null: nothing may be written. */
-	readonly #writer: RecordWriter | null;
+/**
+ * What a transaction runs on: an engine between its BEGIN and its end. Each of these throws, or rejects, where it fails.
+ * Savepoints are numbered by how deep they are, from 1.
+ */
+export interface Session {
+	execute(sql: string, params: readonly SqlValue[]): Answer | Promise<Answer>;
+	script(sql: string): void | Promise<void>;
+	openSavepoint(depth: number): void | Promise<void>;
+	releaseSavepoint(depth: number): void | Promise<void>;
+	/** Undoes what came after it began, and forgets it. */
+	undoSavepoint(depth: number): void | Promise<void>;
+}
+
+/** The rules of `Transaction` over any engine: what is over, what is doomed, and how savepoints nest. */
+export class SessionTransaction implements Transaction {
+	readonly #session: Session;
 	readonly #savepoints: number[] = [];
 	/** The first failure since the innermost savepoint began; its statement may have left half of itself behind. */
 	#doom: Error | null = null;
@@ -17,38 +30,36 @@ export class SqliteTransaction implements Transaction {
 	#lost: Error | null = null;
 	#isOver = false;
 
-	constructor(engine: SqliteEngine, writer: RecordWriter | null) {
-		this.#engine = engine;
-		this.#writer = writer;
+	constructor(session: Session) {
+		this.#session = session;
 	}
 
 	async query(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
-		return this.#execute(sql, params).rows;
+		return (await this.#attempt(() => this.#session.execute(sql, params))).rows;
 	}
 
 	async run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
-		return this.#execute(sql, params).changed;
+		return (await this.#attempt(() => this.#session.execute(sql, params))).changed;
 	}
 
 	async script(sql: string): Promise<void> {
-		this.#attempt(() => {
-			this.#recorder().script(sql);
-			this.#engine.script(sql);
-		});
+		await this.#attempt(() => this.#session.script(sql));
 	}
 
 	async savepoint<T>(work: () => Promise<T>): Promise<T> {
-		const depth = this.#attempt(() => this.#engine.openSavepoint());
-		const mark = this.#writer?.mark ?? 0;
-		this.#savepoints.push(depth);
+		const depth = this.#savepoints.length + 1;
+		await this.#attempt(() => {
+			this.#savepoints.push(depth);
+			return this.#session.openSavepoint(depth);
+		});
 		try {
 			const value = await work();
 			this.#check();
 			this.#leave(depth);
-			this.#attempt(() => this.#engine.releaseSavepoint(depth));
+			await this.#attempt(() => this.#session.releaseSavepoint(depth));
 			return value;
 		} catch (error) {
-			this.#undo(depth, mark);
+			await this.#undo(depth);
 			throw error;
 		}
 	}
@@ -65,30 +76,16 @@ export class SqliteTransaction implements Transaction {
 		this.#isOver = true;
 	}
 
-	#execute(sql: string, params: readonly SqlValue[]): Answer {
-		return this.#attempt(() => {
-			if (this.#writer === null && this.#engine.kindOf(sql, params.length) !== 'read') this.#recorder();
-			const answer = this.#engine.execute(sql, params, 'write');
-			if (answer.kind !== 'read') this.#recorder().statement(sql, params);
-			return answer;
-		});
-	}
-
-	#attempt<T>(work: () => T): T {
+	async #attempt<T>(work: () => T | Promise<T>): Promise<T> {
 		if (this.#isOver) throw new Error('The transaction is over: its work has already settled.');
 		if (this.#doom !== null)
 			throw new Error('A statement before failed, so nothing more can run.', { cause: this.#doom });
 		try {
-			return work();
+			return await work();
 		} catch (error) {
-			this.#doom = error as Error;
+			this.#doom ??= error as Error;
 			throw error;
 		}
-	}
-
-	#recorder(): RecordWriter {
-		if (this.#writer === null) throw storageError(readOnly);
-		return this.#writer;
 	}
 
 	#check(): void {
@@ -103,12 +100,11 @@ export class SqliteTransaction implements Transaction {
 		this.#savepoints.pop();
 	}
 
-	#undo(depth: number, mark: number): void {
+	async #undo(depth: number): Promise<void> {
 		if (this.#isOver || this.#lost !== null) return;
 		try {
 			if (this.#savepoints.includes(depth)) this.#leave(depth);
-			this.#engine.undoSavepoint(depth);
-			this.#writer?.rewind(mark);
+			await this.#session.undoSavepoint(depth);
 			this.#doom = null;
 		} catch (error) {
 			// A statement ended the whole transaction (OR ROLLBACK), or savepoints overlap: nothing can be kept.

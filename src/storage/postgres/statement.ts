@@ -1,0 +1,53 @@
+import { withoutBlank } from '#storage/statement.ts';
+
+/** First words of what may run. The others end transactions, change the session, or reach outside of the database. */
+const allowed: ReadonlySet<string> = new Set([
+	'select',
+	'values',
+	'with',
+	'explain',
+	'insert',
+	'update',
+	'delete',
+	'create',
+	'drop',
+	'alter',
+	'reindex',
+	'analyze'
+]);
+
+/** Throws for what the engine keeps to itself: control of transactions and of the session, and tables that are not kept. */
+export function checkStatement(sql: string): void {
+	const text = withoutBlank(sql);
+	const word = /^[a-z]+/i.exec(text)?.[0].toLowerCase() ?? '';
+	if (text === '') throw new Error('There is no statement in the text.');
+	if (!allowed.has(word)) throw new Error(`A statement cannot begin with "${text.slice(0, 20)}" here.`);
+	if (/^create\s+(?:local\s+|global\s+)?(?:temp(?:orary)?|unlogged)\b/i.test(text))
+		throw new Error('Temporary and unlogged tables are not kept: use a table or a WITH clause.');
+}
+
+/** Texts, names, quoted bodies and comments, in which nothing is a mark of ours; then the marks; then all else. */
+const tokens =
+	/'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]\w*)?\$[^]*?\$\1\$|--[^\n]*|\/\*[^]*?\*\/|[;?]|[^'"$/;?-]+|[^]/gi;
+
+/** The statement with `$1`, `$2`, … in place of each `?`: both ways of writing a parameter are understood. */
+export function withNumberedParameters(sql: string): string {
+	if (!sql.includes('?')) return sql;
+	let count = 0;
+	return sql.replace(tokens, (token) => (token === '?' ? `$${++count}` : token));
+}
+
+/** The statements of a script, in order, without empty ones. */
+export function statementsOf(sql: string): string[] {
+	const statements: string[] = [];
+	let text = '';
+	for (const [token] of sql.matchAll(tokens)) {
+		if (token !== ';') {
+			text += token;
+			continue;
+		}
+		statements.push(text);
+		text = '';
+	}
+	return [...statements, text].map(withoutBlank).filter((statement) => statement !== '');
+}
