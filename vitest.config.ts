@@ -1,9 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { environment: 'node', testTimeout: 60_000 } as const;
+
+/** What runs on either engine: tests of records through commands and views. */
+const onBoth = ['tests/app/{archive,core,feedback,proof,reflections}.test.ts', 'tests/bundle/*.test.ts'];
+
 export default defineConfig({
 	test: {
-		include: ['tests/**/*.test.ts'],
-		environment: 'node',
-		testTimeout: 60_000
+		projects: [
+			{ test: { ...shared, name: 'sqlite', include: ['tests/**/*.test.ts'] } },
+			{
+				test: {
+					...shared,
+					name: 'postgres',
+					include: onBoth,
+					env: { MIRROR_ENGINE: 'postgres' }
+				}
+			}
+		]
 	}
 });

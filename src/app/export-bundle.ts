@@ -17,7 +17,7 @@ import { version } from '#app/version.ts';
 export interface ExportDependencies {
 	/** sql.js, loaded when something is exported. */
 	readonly sql: () => Promise<SqlJsStatic>;
-	readonly migrations: readonly MigrationFile[];
+	readonly bundleMigrations: readonly MigrationFile[];
 }
 
 const core = '001_core.sql';
@@ -69,13 +69,13 @@ const exportRequest = v.object({ id: v.string(), data: exportChoice });
 /** The zip of one permitted export: the state right after it, or a newer one that is whole. */
 async function exportBundle(
 	database: Database,
-	{ sql, migrations }: ExportDependencies,
+	{ sql, bundleMigrations }: ExportDependencies,
 	{ choice, exported_at }: { readonly choice: ExportChoice; readonly exported_at: string }
 ): Promise<Uint8Array> {
 	const options = { choice, exported_at, mirror_version: version };
 	// In a transaction, so that no command comes between two tables.
 	const contents = await database.transaction((tx) => gatherBundle(tx, options));
-	const bytes = await buildDatabase(await sql(), publishedSchema(migrations), async (tx) => {
+	const bytes = await buildDatabase(await sql(), publishedSchema(bundleMigrations), async (tx) => {
 		for (const table of entityTables) {
 			for (const row of contents.rows[table]) await putBundleRow(tx, table, row);
 		}

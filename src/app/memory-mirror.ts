@@ -31,6 +31,7 @@ export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result
 	return openCore({
 		database: () => openSqlite({ sql, store }),
 		migrations,
+		bundleMigrations: migrations,
 		sql: loaded,
 		readImport: async (file) =>
 			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, today: localDay(clock()) }),

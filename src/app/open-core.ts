@@ -21,7 +21,10 @@ import { storageRefusal } from '#app/words.ts';
 export interface OpenDependencies {
 	/** Opens the database wherever it is kept. */
 	readonly database: () => Promise<OpenResult>;
+	/** Of the database's dialect. */
 	readonly migrations: readonly MigrationFile[];
+	/** SQLite's, whatever the database is: of the databases inside bundles. */
+	readonly bundleMigrations: readonly MigrationFile[];
 	/** sql.js, for the databases inside bundles. */
 	readonly sql: () => Promise<SqlJsStatic>;
 	/** Reads a foreign file: in a worker of its own where there are workers. */

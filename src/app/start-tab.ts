@@ -95,6 +95,7 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 		openCore({
 			database: openDatabase,
 			migrations,
+			bundleMigrations: migrations,
 			sql: loadSql,
 			readImport: (file) => readInWorker(file, { start: startImportWorker, after }),
 			clock: () => Date.now(),

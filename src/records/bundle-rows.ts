@@ -102,7 +102,8 @@ function chosen(table: BundleTable, selection: Selection): Where {
 	if (selection === null) return { where: '1 = 1', params: [] };
 	const ids = selection.filter((id) => id !== null);
 	const anonymous = selection.includes(null) ? 1 : 0;
-	const list = ids.map(() => '?').join(', ');
+	// PostgreSQL knows no empty list; nothing is in a list of nothing but NULL either.
+	const list = ids.length === 0 ? 'NULL' : ids.map(() => '?').join(', ');
 	const owned = `(identity_id IN (${list}) OR (identity_id IS NULL AND ${anonymous} = 1))`;
 	const reflections = `reflection_id IN (SELECT id FROM reflections WHERE ${owned})`;
 	const runs = `(${reflections} OR (reflection_id IS NULL AND ${anonymous} = 1))`;

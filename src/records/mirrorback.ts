@@ -53,7 +53,8 @@ export function engineRunRows(db: Queryable, reflectionId: string): Promise<Engi
 	);
 }
 
-export function feedbackRows(db: Queryable, runIds: readonly string[]): Promise<FeedbackRow[]> {
+export async function feedbackRows(db: Queryable, runIds: readonly string[]): Promise<FeedbackRow[]> {
+	if (runIds.length === 0) return [];
 	return rowsOf(
 		db,
 		sql

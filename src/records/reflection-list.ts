@@ -4,11 +4,11 @@ import type { ViewParams } from '#domain/view.ts';
 import { excerptOf, hitSpans } from '#records/excerpt.ts';
 import { parseQuery, type SearchQuery, type Term } from '#records/query.ts';
 import { readMetadata, reflectionRow } from '#records/reflection.ts';
-import { matchExpression } from '#records/search.ts';
+import { found } from '#records/search.ts';
 import { firstOf, rowsOf, sql } from '#records/sql.ts';
 import { foldName } from '#records/tokens.ts';
 import type { Tables } from '#records/tables.ts';
-import type { Queryable } from '#storage/database.ts';
+import type { Dialect, Queryable } from '#storage/database.ts';
 import type { Page } from '#records/work.ts';
 
 type Params = ViewParams<'reflections.list'>;
@@ -44,7 +44,8 @@ export async function searchReflections(
 		identity: await identityNamed(db, query.identity),
 		without: await identityNamed(db, query.withoutIdentity)
 	};
-	const among = (from: Listed): Listed => matching(filtered(from, { ...params, after: null }), query, named);
+	const among = (from: Listed): Listed =>
+		matching(filtered(from, { ...params, after: null }), query, { ...named, dialect: db.dialect });
 	const wanted = params.after === null ? among(base()) : afterRow(among(base()), params.after);
 	const rows = await items(db, wanted, params, query.terms, 100_000);
 	// A first page that is not full holds all of them.
@@ -135,16 +136,18 @@ function afterRow(
 	return query.where(raw<boolean>`(reflections.created_at, reflections.id) < (${created_at}, ${id})`);
 }
 
-/** Ids of the identities that a search names; undefined where it names none. */
+/** Ids of the identities that a search names; undefined where it names none. And which search it is. */
 interface Named {
 	readonly identity: string | undefined;
 	readonly without: string | undefined;
+	readonly dialect: Dialect;
 }
 
-function matching(query: Listed, search: SearchQuery, { identity, without }: Named): Listed {
+function matching(query: Listed, search: SearchQuery, { identity, without, dialect }: Named): Listed {
 	let wanted = query;
-	if (search.terms.length > 0) wanted = wanted.where(raw<boolean>`docid IN ${found(search.terms)}`);
-	for (const term of search.without) wanted = wanted.where(raw<boolean>`docid NOT IN ${found([term])}`);
+	if (search.terms.length > 0) wanted = wanted.where(raw<boolean>`docid IN ${found(search.terms, dialect)}`);
+	for (const term of search.without)
+		wanted = wanted.where(raw<boolean>`docid NOT IN ${found([term], dialect)}`);
 	for (const tag of search.tags) wanted = tagged(wanted, tag);
 	for (const tag of search.withoutTags) wanted = tagged(wanted, tag, 'not in');
 	if (identity !== undefined) wanted = wanted.where('identity_id', '=', identity);
@@ -153,10 +156,6 @@ function matching(query: Listed, search: SearchQuery, { identity, without }: Nam
 	if (search.before !== null) wanted = wanted.where('local_date', '<', search.before);
 	if (search.after !== null) wanted = wanted.where('local_date', '>=', search.after);
 	return search.pinned === null ? wanted : wanted.where('pinned', '=', search.pinned ? 1 : 0);
-}
-
-function found(terms: readonly Term[]) {
-	return raw`(SELECT docid FROM reflection_search WHERE tokens MATCH ${matchExpression(terms)})`;
 }
 
 /** The id of the identity with that name; undefined where no one was asked for. An unknown name finds nothing. */

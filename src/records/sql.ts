@@ -9,7 +9,10 @@ import {
 import type { Queryable, Row, SqlValue, Transaction } from '#storage/database.ts';
 import type { Tables } from '#records/tables.ts';
 
-/** Writes SQL, and only that: Kysely compiles, the `Database` runs. */
+/**
+ * Writes SQL, and only that: Kysely compiles, the `Database` runs. What we ask differs between its dialects in nothing but how a
+ * parameter is written, and every `Database` understands `?`: so one compiler is enough, and no byte of another is loaded.
+ */
 export const sql = new Kysely<Tables>({
 	dialect: {
 		createAdapter: () => new SqliteAdapter(),

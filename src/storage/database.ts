@@ -5,12 +5,16 @@ import type { Result, Failure } from '#base/result.ts';
 export type SqlValue = string | number | null | Uint8Array;
 export type Row = Record<string, SqlValue>;
 
+/** Which SQL is understood. Statements of `records` are the same in both, except for full-text search. */
+export type Dialect = 'sqlite' | 'postgres';
+
 /**
- * Something that answers SQL. `sql` is exactly one statement; parameters are bound in order, never pasted in, and are
+ * Something that answers SQL. `sql` is exactly one statement; parameters are written `?`, or `$1`, `$2`, … each once and in order; they are bound, never pasted in, and are
  * refused where engines would differ: undefined, booleans, objects, numbers that are not finite or are integers beyond
  * 2^53, text with U+0000, with a lone surrogate or beginning with U+FEFF, too few or too many of them.
  */
 export interface Queryable {
+	readonly dialect: Dialect;
 	/** All rows of a statement. A write with RETURNING counts as a write, which only a transaction may do. */
 	query(sql: string, params?: readonly SqlValue[]): Promise<Row[]>;
 }
@@ -47,7 +51,6 @@ export type Purpose = 'data' | 'schema';
  *   and `superseded` anywhere, it has closed itself: open it again. A `compact` that fails costs nothing else.
  */
 export interface Database extends Queryable {
-	readonly dialect: 'sqlite' | 'postgres';
 	transaction<T>(work: (tx: Transaction) => Promise<T>, purpose?: Purpose): Promise<T>;
 	/** Makes the next start fast and reclaims space: snapshot, checkpoint. Safe at any time, never needed for durability. */
 	compact(): Promise<void>;

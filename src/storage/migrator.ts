@@ -58,7 +58,7 @@ export interface SchemaState {
 	readonly hold: string | null;
 }
 
-export async function readSchema(database: Queryable & Pick<Database, 'dialect'>): Promise<SchemaState> {
+export async function readSchema(database: Queryable): Promise<SchemaState> {
 	const tables = await database.query(
 		database.dialect === 'sqlite'
 			? `select name from sqlite_schema where type = 'table' and name in ('schema_version', 'storage_holds')`

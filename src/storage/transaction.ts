@@ -1,4 +1,4 @@
-import type { Row, SqlValue, Transaction } from '#storage/database.ts';
+import type { Dialect, Row, SqlValue, Transaction } from '#storage/database.ts';
 
 /** What a statement answered. */
 export interface Answer {
@@ -12,6 +12,7 @@ export interface Answer {
  * Savepoints are numbered by how deep they are, from 1.
  */
 export interface Session {
+	readonly dialect: Dialect;
 	execute(sql: string, params: readonly SqlValue[]): Answer | Promise<Answer>;
 	script(sql: string): void | Promise<void>;
 	openSavepoint(depth: number): void | Promise<void>;
@@ -22,6 +23,7 @@ export interface Session {
 
 /** The rules of `Transaction` over any engine: what is over, what is doomed, and how savepoints nest. */
 export class SessionTransaction implements Transaction {
+	readonly dialect: Dialect;
 	readonly #session: Session;
 	readonly #savepoints: number[] = [];
 	/** The first failure since the innermost savepoint began; its statement may have left half of itself behind. */
@@ -32,6 +34,7 @@ export class SessionTransaction implements Transaction {
 
 	constructor(session: Session) {
 		this.#session = session;
+		this.dialect = session.dialect;
 	}
 
 	async query(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deepestJson } from '#base/canonical.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
-import { opened } from '../storage/sql.ts';
-import { createWorld, TestMirror } from './mirror.ts';
+import { createWorld, databaseOf, TestMirror } from './mirror.ts';
 
 /** An object in an object, so many levels deep. */
 function nested(levels: number): object {
@@ -142,7 +141,7 @@ describe('the one path', () => {
 		const mirror = await TestMirror.open(world);
 		await mirror.write('Before');
 		await mirror.core.close();
-		const database = await opened(world.files);
+		const database = await databaseOf(world);
 		await loadOwnerKernel(database, () => world.now, ['thread.open']);
 		await database.close();
 		const later = await TestMirror.open(world);

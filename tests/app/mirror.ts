@@ -8,24 +8,32 @@ import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 import { readImport } from '#app/read-import.ts';
 import { openCore } from '#app/open-core.ts';
 import type { OwnedCore } from '#app/tab.ts';
-import type { OpenResult } from '#storage/database.ts';
+import type { Database, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
+import { openPlace, postgresPlace, type PostgresPlace } from '../storage/postgres.ts';
 import { openSlots, sql } from '../storage/sql.ts';
 
-const folder = new URL('../../migrations/sqlite/', import.meta.url);
+/** The engine that tests of records run on: the suite runs once on each (vitest.config.ts). */
+const engine = process.env['MIRROR_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite';
 
 /** The migrations as they are shipped. */
-export const migrations: MigrationFile[] = readdirSync(folder).map((name) => ({
-	name,
-	text: readFileSync(new URL(name, folder), 'utf8')
-}));
+function shipped(dialect: 'sqlite' | 'postgres'): MigrationFile[] {
+	const folder = new URL(`../../migrations/${dialect}/`, import.meta.url);
+	return readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+}
+
+/** Of the databases inside bundles, whatever engine runs. */
+export const migrations = shipped('sqlite');
 
 /** A clock that is set by hand, and randomness that is the same in every run. */
 export interface World {
 	now: number;
+	/** What SQLite keeps of it. */
 	readonly files: SlotFiles;
+	/** What PostgreSQL keeps of it. */
+	readonly place: PostgresPlace;
 	readonly random: (length: number) => Uint8Array;
 }
 
@@ -34,6 +42,7 @@ export function createWorld(seed = 1): World {
 	return {
 		now: Date.UTC(2026, 10, 21, 8, 30),
 		files: memorySlots(),
+		place: postgresPlace(),
 		// Mulberry32: enough to tell ids apart.
 		random: (length) =>
 			Uint8Array.from({ length }, () => {
@@ -43,6 +52,18 @@ export function createWorld(seed = 1): World {
 				return ((t ^ (t >>> 14)) >>> 0) & 255;
 			})
 	};
+}
+
+/** Opens the database of a world. */
+export function openWorld({ files, place }: World): Promise<OpenResult> {
+	return engine === 'sqlite' ? openSlots(files) : openPlace(place);
+}
+
+/** The database of a world, behind the kernel's back. */
+export async function databaseOf(world: World): Promise<Database> {
+	const result = await openWorld(world);
+	if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+	return result.value.database;
 }
 
 /** A mirror over files in memory, as a page would use it. */
@@ -57,11 +78,12 @@ export class TestMirror {
 
 	static async open(
 		world: World = createWorld(),
-		database: () => Promise<OpenResult> = () => openSlots(world.files)
+		database: () => Promise<OpenResult> = () => openWorld(world)
 	): Promise<TestMirror> {
 		const opened = await openCore({
 			database,
-			migrations,
+			migrations: shipped(engine),
+			bundleMigrations: migrations,
 			sql: async () => sql,
 			readImport: async (file) => {
 				const today = localDay(world.now);

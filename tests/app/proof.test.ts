@@ -3,9 +3,7 @@ import type { Json } from '#base/canonical.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import { commitTo } from '#records/commits.ts';
 import type { Row, Transaction } from '#storage/database.ts';
-import { memorySlots } from '#storage/sqlite/memory.ts';
-import { opened } from '../storage/sql.ts';
-import { createWorld, TestMirror, type World } from './mirror.ts';
+import { createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
 
 const day = { created_at: '2026-11-21T12:00:00.000Z', local_date: '2026-11-21' };
 
@@ -33,7 +31,7 @@ async function verified(world: World) {
 
 /** Changes the database behind the kernel's back. */
 async function tamper(world: World, how: string | ((tx: Transaction) => Promise<unknown>)) {
-	const database = await opened(world.files);
+	const database = await databaseOf(world);
 	await database.transaction(async (tx) => void (await (typeof how === 'string' ? tx.script(how) : how(tx))));
 	await database.close();
 }
@@ -163,7 +161,7 @@ describe('the ledger proves the content', () => {
 	describe('of two kernels', () => {
 		async function succeeded() {
 			const { world } = await lived();
-			const database = await opened(world.files);
+			const database = await databaseOf(world);
 			await loadOwnerKernel(database, () => world.now, ['settings.alter']);
 			await database.close();
 			const mirror = await TestMirror.open(world);
@@ -223,10 +221,7 @@ describe('the ledger proves the content', () => {
 
 	test('ids with line ends in them are found, and keep nobody waiting', async () => {
 		const { world } = await lived();
-		await tamper(
-			world,
-			`UPDATE commit_salts SET request_id = char(10) || request_id, entity = 'a' || char(10)`
-		);
+		await tamper(world, `UPDATE commit_salts SET request_id = '\n' || request_id, entity = 'a\n'`);
 		expect((await verified(world))?.is_valid).toBe(false);
 	});
 
@@ -256,7 +251,7 @@ describe('the ledger proves the content', () => {
 
 	test('erasing for good leaves no salt that could prove a guess', async () => {
 		const { world, erased } = await lived();
-		const database = await opened(world.files);
+		const database = await databaseOf(world);
 		const rows = await database.query(
 			'SELECT s.hash, s.salt, r.salt AS asked FROM commit_salts s JOIN receipts r USING (request_id) WHERE s.row_id = ?',
 			[erased]
@@ -270,7 +265,7 @@ describe('the ledger proves the content', () => {
 	});
 
 	test('a database without a first start verifies as empty of nothing', async () => {
-		const world = { ...createWorld(), files: memorySlots() };
+		const world = createWorld();
 		expect(await verified(world)).toMatchObject({ is_valid: true, entries_verified: 2 });
 	});
 });

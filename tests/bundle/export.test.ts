@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '#base/hash.ts';
 import { SqliteEngine } from '#storage/sqlite/engine.ts';
 import type { Row } from '#storage/database.ts';
-import { createWorld, TestMirror } from '../app/mirror.ts';
-import { opened, sql } from '../storage/sql.ts';
+import { createWorld, databaseOf, TestMirror } from '../app/mirror.ts';
+import { sql } from '../storage/sql.ts';
 
 const tables = [
 	...['identities', 'reflections', 'mirrorbacks', 'threads', 'thread_reflections', 'tensions', 'axes'],
@@ -188,7 +188,7 @@ describe('what does not leave', () => {
 	test('nothing that opens an account', async () => {
 		const world = createWorld();
 		await (await TestMirror.open(world)).core.close();
-		const database = await opened(world.files);
+		const database = await databaseOf(world);
 		const config = {
 			provider: 'notes',
 			api_key: 'CANARY1',

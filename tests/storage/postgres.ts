@@ -4,7 +4,7 @@ import { pgliteConnection, type Connection } from '#storage/postgres/connection.
 import { openPostgres, type PostgresDatabase } from '#storage/postgres/database.ts';
 
 /** One PostgreSQL in memory for a whole test file: a start takes seconds, a schema nothing. */
-const shared = PGlite.create('memory://').then(pgliteConnection);
+let shared: Promise<Connection> | null = null;
 let schemas = 0;
 let turn: Promise<void> = Promise.resolve();
 
@@ -26,7 +26,7 @@ export async function openPlace(place: PostgresPlace): Promise<OpenResult<Postgr
 
 /** A session of one schema: from BEGIN to its end no other schema has its turn. */
 async function connectTo(schema: string, isNew: boolean): Promise<Connection> {
-	const connection = await shared;
+	const connection = await (shared ??= PGlite.create('memory://').then(pgliteConnection));
 	let release: (() => void) | null = null;
 	const take = async () => {
 		const before = turn;

@@ -6,6 +6,7 @@ import type { Answer, Session } from '#storage/transaction.ts';
 
 /** PostgreSQL inside one transaction, or between two: the session lets nothing write outside of one. */
 export class PostgresSession implements Session {
+	readonly dialect = 'postgres';
 	readonly #connection: Connection;
 
 	constructor(connection: Connection) {

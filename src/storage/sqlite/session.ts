@@ -7,6 +7,7 @@ const readOnly = storageFailure('read_only', 'The database was opened only to re
 
 /** SQLite inside one transaction: each statement is executed, and recorded when it succeeded and is not only a question. */
 export class SqliteSession implements Session {
+	readonly dialect = 'sqlite';
 	readonly #engine: SqliteEngine;
 	/** Null: nothing may be written. */
 	readonly #writer: RecordWriter | null;

@@ -64,6 +64,7 @@ const floor = {
 	async prepareQuestion(name: string, typed: string | null): Promise<void> {
 		const asked: Question[] = [];
 		const recorder: Queryable = {
+			dialect: 'sqlite',
 			query: async (sql, params = []) => {
 				asked.push({ sql, params });
 				return [];
@@ -149,7 +150,7 @@ const floor = {
 export type Floor = typeof floor;
 
 function asQueryable(opened: SqliteEngine): Queryable {
-	return { query: async (sql, params = []) => opened.execute(sql, params, 'read').rows };
+	return { dialect: 'sqlite', query: async (sql, params = []) => opened.execute(sql, params, 'read').rows };
 }
 
 expose(floor);
