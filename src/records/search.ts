@@ -77,8 +77,9 @@ function matchExpression(terms: readonly Term[]): string {
 const longestWord = 500;
 const mostBytes = 1_000_000;
 
+/** Whether the index holds perhaps no more than its beginning. */
 function isLong(word: string): boolean {
-	return word.length > longestWord;
+	return word.length >= longestWord;
 }
 
 function cutWord(word: string): string {

@@ -8,7 +8,7 @@ import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 import { readImport } from '#app/read-import.ts';
 import { openCore } from '#app/open-core.ts';
 import type { OwnedCore } from '#app/tab.ts';
-import type { Database, OpenResult } from '#storage/database.ts';
+import type { Database, Dialect, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
@@ -16,10 +16,10 @@ import { openPlace, postgresPlace, type PostgresPlace } from '../storage/postgre
 import { openSlots, sql } from '../storage/sql.ts';
 
 /** The engine that tests of records run on: the suite runs once on each (vitest.config.ts). */
-const engine = process.env['MIRROR_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite';
+const usual: Dialect = process.env['MIRROR_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite';
 
 /** The migrations as they are shipped. */
-function shipped(dialect: 'sqlite' | 'postgres'): MigrationFile[] {
+function shipped(dialect: Dialect): MigrationFile[] {
 	const folder = new URL(`../../migrations/${dialect}/`, import.meta.url);
 	return readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
 }
@@ -30,6 +30,7 @@ export const migrations = shipped('sqlite');
 /** A clock that is set by hand, and randomness that is the same in every run. */
 export interface World {
 	now: number;
+	readonly engine: Dialect;
 	/** What SQLite keeps of it. */
 	readonly files: SlotFiles;
 	/** What PostgreSQL keeps of it. */
@@ -37,10 +38,11 @@ export interface World {
 	readonly random: (length: number) => Uint8Array;
 }
 
-export function createWorld(seed = 1): World {
+export function createWorld(seed = 1, engine = usual): World {
 	let state = seed;
 	return {
 		now: Date.UTC(2026, 10, 21, 8, 30),
+		engine,
 		files: memorySlots(),
 		place: postgresPlace(),
 		// Mulberry32: enough to tell ids apart.
@@ -55,7 +57,7 @@ export function createWorld(seed = 1): World {
 }
 
 /** Opens the database of a world. */
-export function openWorld({ files, place }: World): Promise<OpenResult> {
+export function openWorld({ engine, files, place }: World): Promise<OpenResult> {
 	return engine === 'sqlite' ? openSlots(files) : openPlace(place);
 }
 
@@ -82,7 +84,7 @@ export class TestMirror {
 	): Promise<TestMirror> {
 		const opened = await openCore({
 			database,
-			migrations: shipped(engine),
+			migrations: shipped(world.engine),
 			bundleMigrations: migrations,
 			sql: async () => sql,
 			readImport: async (file) => {
