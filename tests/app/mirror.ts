@@ -19,7 +19,7 @@ import { openSlots, sql } from '../storage/sql.ts';
 const usual: Dialect = process.env['MIRROR_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite';
 
 /** The migrations as they are shipped. */
-function shipped(dialect: Dialect): MigrationFile[] {
+export function shipped(dialect: Dialect): MigrationFile[] {
 	const folder = new URL(`../../migrations/${dialect}/`, import.meta.url);
 	return readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
 }

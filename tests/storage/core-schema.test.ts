@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { migrate, readSchema, rollback } from '#storage/migrator.ts';
-import { memorySlots } from '#storage/sqlite/memory.ts';
-import type { Database, SqlValue } from '#storage/database.ts';
-import { migrations } from '../app/mirror.ts';
-import { opened } from './sql.ts';
+import type { Database, Dialect, Row, SqlValue } from '#storage/database.ts';
+import { createWorld, databaseOf, shipped } from '../app/mirror.ts';
 
 /** The 14 entities with exactly the columns of the specification (C1); `!`: required. */
 const columns: Readonly<Record<string, string>> = {
@@ -104,28 +102,6 @@ const json = [
 	...['integrations.config', 'integrations.metadata']
 ];
 
-async function migrated(): Promise<Database> {
-	const database = await opened(memorySlots());
-	const report = await migrate(database, migrations, {
-		clock: () => Date.parse(time),
-		backup: async () => undefined,
-		testQuery: async () => undefined
-	});
-	expect(report.failed).toBeNull();
-	await database.transaction(async (tx) => {
-		await tx.run('INSERT INTO identities (id, created_at, updated_at) VALUES (?, ?, ?)', ['i', time, time]);
-		await tx.run('INSERT INTO reflections (id, content, created_at) VALUES (?, ?, ?)', ['r', 'a', time]);
-		await tx.run('INSERT INTO threads (id, started_at, last_active) VALUES (?, ?, ?)', ['t', time, time]);
-		await tx.run('INSERT INTO engine_runs (id, config_version, engine_mode, timestamp) VALUES (?, ?, ?, ?)', [
-			'e',
-			'1',
-			'manual',
-			time
-		]);
-	});
-	return database;
-}
-
 function insert(database: Database, table: string, values: Values): Promise<number> {
 	const names = Object.keys(values);
 	return database.transaction((tx) =>
@@ -149,15 +125,69 @@ async function takes(database: Database, column: string, value: SqlValue): Promi
 	return isIn;
 }
 
-describe('001_core.sql', () => {
+const options = {
+	clock: () => Date.parse(time),
+	backup: async () => undefined,
+	testQuery: async () => undefined
+};
+
+/** What a schema is made of, as its database tells it: the same before and after is the same schema. */
+const parts: Readonly<Record<Dialect, readonly string[]>> = {
+	sqlite: [`SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`],
+	postgres: [
+		`SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated
+			FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, ordinal_position`,
+		`SELECT c.conrelid::regclass::text AS on_table, conname, pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c
+			JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = current_schema() ORDER BY 1, 2`,
+		`SELECT indexname, replace(indexdef, current_schema(), '') AS definition FROM pg_indexes
+			WHERE schemaname = current_schema() ORDER BY 1`,
+		`SELECT t.tgname, t.tgenabled::text AS enabled, replace(pg_get_triggerdef(t.oid), current_schema(), '') AS definition
+			FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE n.nspname = current_schema() AND NOT t.tgisinternal ORDER BY 1`,
+		`SELECT proname, prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+			WHERE n.nspname = current_schema() ORDER BY 1`
+	]
+};
+
+async function schemaOf(database: Database): Promise<Row[]> {
+	const found: Row[] = [];
+	for (const part of parts[database.dialect]) found.push(...(await database.query(part)));
+	return found;
+}
+
+/** The columns of a table in their order, those that must be given marked. */
+async function columnsOf(database: Database, table: string): Promise<string> {
+	const rows = await database.query(
+		database.dialect === 'sqlite'
+			? `SELECT name, "notnull" AS needed FROM pragma_table_info('${table}')`
+			: `SELECT column_name AS name, is_nullable = 'NO' AND is_identity = 'NO' AS needed FROM information_schema.columns
+				WHERE table_schema = current_schema() AND table_name = '${table}' ORDER BY ordinal_position`
+	);
+	return rows.map(({ name, needed }) => `${String(name)}${needed === 1 ? '!' : ''}`).join(' ');
+}
+
+describe.each<Dialect>(['sqlite', 'postgres'])('001_core.sql for %s', (engine) => {
+	const migrations = shipped(engine);
+
+	async function migrated(): Promise<Database> {
+		const database = await databaseOf(createWorld(1, engine));
+		expect((await migrate(database, migrations, options)).failed).toBeNull();
+		await database.transaction(async (tx) => {
+			await tx.run('INSERT INTO identities (id, created_at, updated_at) VALUES (?, ?, ?)', ['i', time, time]);
+			await tx.run('INSERT INTO reflections (id, content, created_at) VALUES (?, ?, ?)', ['r', 'a', time]);
+			await tx.run('INSERT INTO threads (id, started_at, last_active) VALUES (?, ?, ?)', ['t', time, time]);
+			await tx.run(
+				'INSERT INTO engine_runs (id, config_version, engine_mode, timestamp) VALUES (?, ?, ?, ?)',
+				['e', '1', 'manual', time]
+			);
+		});
+		return database;
+	}
+
 	test('has the 14 entities with exactly the columns of the specification', async () => {
 		const database = await migrated();
 		for (const [table, wanted] of Object.entries(columns)) {
-			const found = await database.query(
-				`SELECT name, "notnull" AS needed FROM pragma_table_info('${table}')`
-			);
-			const names = found.map(({ name, needed }) => `${String(name)}${needed === 1 ? '!' : ''}`).join(' ');
-			expect([table, names]).toEqual([table, wanted]);
+			expect([table, await columnsOf(database, table)]).toEqual([table, wanted]);
 		}
 		await database.close();
 	});
@@ -257,22 +287,15 @@ describe('001_core.sql', () => {
 
 	test('goes back to nothing by its own rollback, and up again to the same', async () => {
 		const database = await migrated();
-		const objects = () =>
-			database.query(
-				`SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`
-			);
-		const options = {
-			clock: () => Date.parse(time),
-			backup: async () => undefined,
-			testQuery: async () => undefined
-		};
-		const before = await objects();
+		const empty = await schemaOf(await databaseOf(createWorld(1, engine)));
+		const before = await schemaOf(database);
+		expect(before.length).toBeGreaterThan(40);
 		const report = await rollback(database, migrations, null, options);
 		expect(report.failed).toBeNull();
-		expect(await objects()).toEqual([]);
+		expect(await schemaOf(database)).toEqual(empty);
 		expect((await readSchema(database)).applied).toEqual([]);
 		expect((await migrate(database, migrations, options)).failed).toBeNull();
-		expect(await objects()).toEqual(before);
+		expect(await schemaOf(database)).toEqual(before);
 		await database.close();
 	});
 });
