@@ -57,7 +57,7 @@ export function createWorld(seed = 1, engine = usual): World {
 }
 
 /** Opens the database of a world. */
-export function openWorld({ engine, files, place }: World): Promise<OpenResult> {
+function openWorld({ engine, files, place }: World): Promise<OpenResult> {
 	return engine === 'sqlite' ? openSlots(files) : openPlace(place);
 }
 
