@@ -1,5 +1,6 @@
 import { inflateSync } from 'fflate';
 import { fromUtf8 } from '#base/bytes.ts';
+import { crc32 } from '#base/crc32.ts';
 import { ok, type Result } from '#base/result.ts';
 import { importLimits } from '#wire/bundle-manifest.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
@@ -135,16 +136,4 @@ function inflate(body: Uint8Array, size: number): Uint8Array | null {
 	} catch {
 		return null;
 	}
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-	let value = byte;
-	for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-	return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-	let value = 0xffffffff;
-	for (const byte of bytes) value = (value >>> 8) ^ crcTable[(value ^ byte) & 0xff]!;
-	return ~value >>> 0;
 }
