@@ -1,4 +1,5 @@
 import { fromUtf8, utf8 } from '#base/bytes.ts';
+import { tryCanonical } from '#base/canonical.ts';
 import { ok, type Result } from '#base/result.ts';
 import { longestContent } from '#domain/common.ts';
 import type { BundleRow } from '#records/bundle-rows.ts';
@@ -7,11 +8,12 @@ import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
 import { importLimits } from '#wire/bundle-manifest.ts';
 import { byTable, type StagedImport } from '#bundle/staged.ts';
 import { cleanText, isMended } from '#bundle/text.ts';
-import { placeOf, readTime } from '#bundle/time.ts';
+import { placeOf, readEpoch, readTime, type ReadTime } from '#bundle/time.ts';
 
 /**
- * Reads a JSON list of `{date, text}`. `date` is null, a day or an ISO 8601 time. `today` (`YYYY-MM-DD`) is the day of
- * what has none. The id of an entry follows from the file alone, so that a second import adds nothing.
+ * Reads a JSON list of `{date, text}`. `date` is null, a day, an ISO 8601 time, or a number of seconds or milliseconds since
+ * 1970. `today` (`YYYY-MM-DD`) is the day of what has none; whatever else stands there is counted in a notice and kept in
+ * `metadata.original_date`. The id of an entry follows from the file alone, so that a second import adds nothing.
  */
 export function readDiary(bytes: Uint8Array, today: string): Result<StagedImport, ImportFailure> {
 	const text = fromUtf8(bytes)?.replace(/^\ufeff/, '');
@@ -43,12 +45,11 @@ function stage(list: readonly unknown[], today: string): StagedImport {
 			skipped.set(reason ?? '', (skipped.get(reason ?? '') ?? 0) + 1);
 			continue;
 		}
-		const date = typeof item.date === 'string' ? item.date : null;
-		const row = toReflection(item.text, date, today, equals);
-		if (date === null) undated++;
-		else if (readTime(date) === null) unread++;
+		const date = readDate(item.date);
+		if (date.said === null) undated++;
+		else if (date.read === null) unread++;
 		if (isMended(item.text)) mended++;
-		reflections.push(row);
+		reflections.push(toReflection(item.text, date, today, equals));
 	}
 	const notices: string[] = [];
 	if (undated > 0) notices.push(`${undated} entries have no date: they stand under the day of the import.`);
@@ -83,26 +84,40 @@ function unfit(text: string): string | null {
 	return utf8(text).length > longestContent ? 'longer than 1 MiB' : null;
 }
 
+interface DiaryDate {
+	/** As it stood in the file; null where there was none. */
+	readonly said: string | number | null;
+	/** Null where it is no time that can be read. */
+	readonly read: ReadTime | null;
+}
+
+function readDate(date: unknown): DiaryDate {
+	if (date === null || date === undefined) return { said: null, read: null };
+	if (typeof date === 'string') return { said: date, read: readTime(date) };
+	if (typeof date === 'number') return { said: date, read: readEpoch(date) };
+	const text = tryCanonical(date);
+	return { said: text.ok ? text.value : 'too deep to be shown', read: null };
+}
+
 const undated = { time: '', known: false, offset: null };
 
 function toReflection(
 	text: string,
-	date: string | null,
+	{ said, read }: DiaryDate,
 	today: string,
 	equals: Map<string, number>
 ): BundleRow {
 	const content = cleanText(text);
-	const key = JSON.stringify([date, content]);
+	const key = JSON.stringify([said, content]);
 	const index = equals.get(key) ?? 0;
 	equals.set(key, index + 1);
-	const read = date === null ? null : readTime(date);
 	const metadata = {
 		...placeOf(read ?? { ...undated, day: today }),
-		...(read === null && date !== null ? { original_date: date.slice(0, 200) } : {}),
+		...(read === null && said !== null ? { original_date: String(said).slice(0, 200) } : {}),
 		imported_from: 'json_diary'
 	};
 	return {
-		id: derivedId(read?.time ?? null, ['json_diary', date, content, index]),
+		id: derivedId(read?.time ?? null, ['json_diary', said, content, index]),
 		identity_id: null,
 		content,
 		content_type: 'text',

@@ -38,6 +38,60 @@ describe('a JSON list of {date, text}', () => {
 		expect(seen[1]?.[1]).not.toHaveProperty('time_known');
 	});
 
+	test('seconds and milliseconds since 1970 are times; no other number is guessed at, and nothing is dropped', () => {
+		const { rows, notices, skipped } = read([
+			{ date: 1709249400, text: 'seconds' },
+			{ date: 1709249400.25, text: 'with a fraction' },
+			{ date: 1709249400123, text: 'milliseconds' }
+		]);
+		expect(rows.reflections.map((row) => row['created_at'])).toEqual([
+			'2024-02-29T23:30:00.000Z',
+			'2024-02-29T23:30:00.250Z',
+			'2024-02-29T23:30:00.123Z'
+		]);
+		for (const row of rows.reflections)
+			expect(JSON.parse(String(row['metadata']))).toEqual({
+				local_date: '2024-02-29',
+				imported_from: 'json_diary'
+			});
+		expect([notices, skipped]).toEqual([[], []]);
+
+		const deep = JSON.parse(`${'['.repeat(600)}${']'.repeat(600)}`) as unknown;
+		const others = [
+			...[45351, 20240229, 0, -1709249400, 170924940, 17092494000, 170924940012, 17092494001234, 1e300],
+			...[true, ['2024-02-29'], { year: 2024 }, deep]
+		];
+		const unread = read(others.map((date) => ({ date, text: 'kept' })));
+		const metadata = unread.rows.reflections.map(
+			(row) => JSON.parse(String(row['metadata'])) as { local_date: string; original_date: string }
+		);
+		expect(new Set(metadata.map(({ local_date }) => local_date))).toEqual(new Set([today]));
+		expect(metadata.map(({ original_date }) => original_date)).toEqual([
+			...['45351', '20240229', '0', '-1709249400', '170924940', '17092494000', '170924940012'],
+			...['17092494001234', '1e+300', 'true', '["2024-02-29"]', '{"year":2024}', 'too deep to be shown']
+		]);
+		expect(unread.notices).toEqual([
+			`${others.length} entries have a date that cannot be read: they stand under the day of the import.`
+		]);
+		expect(new Set(unread.rows.reflections.map((row) => row['id'])).size).toBe(others.length);
+	});
+
+	test.each([
+		['2024-02-29T23:30:00.1Z', '2024-02-29T23:30:00.100Z'],
+		['2024-02-29T23:30:00.123456789Z', '2024-02-29T23:30:00.123Z'],
+		['2024-02-29T23:30:00.999999999999+01:00', '2024-02-29T22:30:00.999Z'],
+		[`2024-02-29 23:30:00,${'9'.repeat(40)}`, '2024-02-29T23:30:00.999Z']
+	])('decimals of a second are cut to milliseconds and never rounded up: %s', (date, time) => {
+		const { rows, notices } = read([{ date, text: 'a' }]);
+		expect(rows.reflections.map((row) => row['created_at'])).toEqual([time]);
+		expect(notices).toEqual([]);
+	});
+
+	test('more decimals than any clock has are no time, and it is said', () => {
+		const { notices } = read([{ date: `2024-02-29T23:30:00.${'1'.repeat(41)}Z`, text: 'a' }]);
+		expect(notices).toEqual([expect.stringContaining('1 entries have a date that cannot be read')]);
+	});
+
 	test('what holds no text is left out and counted by its reason', () => {
 		const { skipped, rows } = read([
 			{ date: null, text: 'kept' },
@@ -73,7 +127,16 @@ describe('a JSON list of {date, text}', () => {
 
 	test('every entry has its own id, the same in every run, also where two entries are equal', () => {
 		const entry = fc.record({
-			date: fc.constantFrom(null, '2024-01-01', '2024-01-02T10:00:00Z', '1890-05-06', 'soon'),
+			date: fc.constantFrom(
+				null,
+				'2024-01-01',
+				'2024-01-02T10:00:00Z',
+				'1890-05-06',
+				'soon',
+				1709249400,
+				7,
+				true
+			),
 			text: fc.constantFrom('a', 'b', 'ä')
 		});
 		fc.assert(
