@@ -74,7 +74,7 @@ export function verifyBundle(
 	const structural: string[] = [...staged.value.notices];
 	for (const { table, id, reason } of [...staged.value.quarantined, ...staged.value.changed])
 		structural.push(`${table} ${id}: ${reason}`);
-	const kernels = verifyKernels(zip.value, structural);
+	const kernels = verifyKernels(bundle.value.files, structural);
 	const errors = verifyCommits(bundle.value, foreign.value, kernels);
 	const roots = kernels.map(({ verification }) => verification.computed_root_hash);
 	if (root !== undefined && !roots.includes(root)) errors.push(`No ledger in it ends with ${root}.`);

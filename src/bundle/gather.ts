@@ -18,19 +18,14 @@ import { storedEvidence } from '#records/evidence.ts';
 import { kernelStatus } from '#records/ledger.ts';
 import { readSettings } from '#records/setting.ts';
 import type { Queryable } from '#records/work.ts';
-import {
-	publishedVersion,
-	type BundleVersions,
-	type Commits,
-	type EntityTable
-} from '#wire/bundle-manifest.ts';
+import { publishedVersion, type Commits, type EntityTable } from '#wire/bundle-manifest.ts';
 import { sanitizeIntegration } from '#bundle/secrets.ts';
 
 /** All that a bundle holds, before it is files. */
 export interface BundleContents {
 	readonly rows: Readonly<Record<EntityTable, readonly BundleRow[]>>;
 	/** Null where the person left earlier states out. */
-	readonly versions: BundleVersions | null;
+	readonly versions: { readonly reflection_versions: readonly BundleRow[] } | null;
 	readonly config: { readonly [key: string]: Json };
 	readonly kernels: readonly EvidenceBundle[];
 	readonly commits: Commits;
@@ -58,8 +53,7 @@ export async function gatherBundle(db: Queryable, options: GatherOptions): Promi
 	const isTaken = rows.identities.some(({ id }) => id === last_identity);
 	return {
 		rows: { ...rows, schema_version: await schemaVersionRows(db, publishedVersion) },
-		// The records' columns are those of the format.
-		versions: versions === null ? null : ({ reflection_versions: versions } as unknown as BundleVersions),
+		versions: versions === null ? null : { reflection_versions: versions },
 		config: {
 			...settings,
 			last_identity: isTaken ? last_identity : null,

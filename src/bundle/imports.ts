@@ -3,6 +3,8 @@ import { canonicalJson, type Json } from '#base/canonical.ts';
 import { sha256Hex } from '#base/hash.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import { bundleTables } from '#records/bundle-rows.ts';
+import { readMetadata } from '#records/reflection.ts';
+import { readSettings } from '#records/setting.ts';
 import type { Queryable } from '#records/work.ts';
 import { planImport } from '#bundle/plan.ts';
 import type { StagedImport } from '#bundle/staged.ts';
@@ -51,8 +53,12 @@ export async function previewImport(
 ): Promise<ImportPreview> {
 	const plan = await planImport(db, staged);
 	const { reflections } = staged.rows;
-	const days = reflections.map((row) => dayOf(row)).sort();
-	const tags = new Set(reflections.flatMap((row) => tagsOf(row['metadata'])));
+	const read = reflections.map(({ metadata, created_at }) => ({
+		...readMetadata(typeof metadata === 'string' ? metadata : null),
+		written: String(created_at).slice(0, 10)
+	}));
+	const days = read.map(({ local_date, written }) => local_date ?? written).sort();
+	const tags = new Set(read.flatMap((metadata) => metadata.tags ?? []));
 	return {
 		token,
 		sha256,
@@ -68,21 +74,7 @@ export async function previewImport(
 		changed: staged.changed.slice(0, shown),
 		conflicts: plan.conflicts.slice(0, shown),
 		skipped: staged.skipped,
-		questions: staged.questions
+		questions: staged.questions,
+		crisis_card: (await readSettings(db)).crisis_card === null ? staged.crisis_card : null
 	};
-}
-
-function dayOf({ metadata, created_at }: Readonly<Record<string, unknown>>): string {
-	const { local_date } = objectOf(metadata);
-	return typeof local_date === 'string' ? local_date : String(created_at).slice(0, 10);
-}
-
-function tagsOf(metadata: unknown): string[] {
-	const { tags } = objectOf(metadata);
-	return Array.isArray(tags) ? tags.map(String) : [];
-}
-
-function objectOf(metadata: unknown): Readonly<Record<string, unknown>> {
-	const value: unknown = typeof metadata === 'string' ? JSON.parse(metadata) : null;
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

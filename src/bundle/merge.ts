@@ -1,5 +1,6 @@
 import type { BundleRow, BundleTable } from '#records/bundle-rows.ts';
 import { visibilities } from '#domain/reflection.ts';
+import { readMetadata } from '#records/reflection.ts';
 import { derivedId } from '#bundle/derived-id.ts';
 
 /** How far a row may travel is decided where it is; an integration's status says only whether it is connected here. */
@@ -49,15 +50,9 @@ const times = [
  * day a person gave the entry.
  */
 export function lastChanged(row: BundleRow): string {
-	const edited = typeof row['metadata'] === 'string' ? editedAt(row['metadata']) : '';
+	const { edited_at = '' } = readMetadata(typeof row['metadata'] === 'string' ? row['metadata'] : null);
 	const newest = times.map((column) => String(row[column] ?? '')).reduce((a, b) => (b > a ? b : a));
-	return `${edited} ${newest}`;
-}
-
-function editedAt(metadata: string): string {
-	const value: unknown = JSON.parse(metadata);
-	const time = typeof value === 'object' && value !== null && 'edited_at' in value ? value.edited_at : '';
-	return typeof time === 'string' ? time : '';
+	return `${edited_at} ${newest}`;
 }
 
 /** The state of a row that lost against another under the same id: kept under an id of its own, on this device only. */

@@ -3,7 +3,8 @@ import type { RowFinding } from '#domain/bundle.ts';
 import { contentTypes, sources, visibilities } from '#domain/reflection.ts';
 import { bundleColumns, bundleRowId, bundleTables } from '#records/bundle-rows.ts';
 import type { BundleRow, BundleTable } from '#records/bundle-rows.ts';
-import { rowSchemas } from '#bundle/rows.ts';
+import type { VersionRow } from '#records/reflection.ts';
+import { rowSchemas, shallowJson, versionRow } from '#bundle/rows.ts';
 import { sanitizeIntegration } from '#bundle/secrets.ts';
 import { byTable } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
@@ -17,7 +18,7 @@ export interface ParsedTables {
 	readonly quarantined: RowFinding[];
 	readonly changed: RowFinding[];
 	/** Columns that no row of ours has a place for, as `table.column`. */
-	readonly lost: ReadonlySet<string>;
+	readonly lost: Set<string>;
 }
 
 /**
@@ -40,6 +41,18 @@ export function parseTables(tables: ReadonlyMap<string, readonly RawRow[]>): Par
 	return parsed;
 }
 
+/** Parses earlier states: one that does not fit is left out alone, and `left` says for each why. */
+export function parseVersions(list: readonly RawRow[]) {
+	const versions: VersionRow[] = [];
+	const left: string[] = [];
+	for (const raw of list) {
+		const parsed = v.safeParse(versionRow, cleaned(raw, []));
+		if (parsed.success) versions.push(parsed.output);
+		else left.push(reasonOf(parsed.issues));
+	}
+	return { versions, left };
+}
+
 function parseRow(table: BundleTable, raw: RawRow, into: ParsedTables): BundleRow | null {
 	const changed: string[] = [];
 	const known = withUnknown(table, cleaned(raw, changed), into);
@@ -50,7 +63,7 @@ function parseRow(table: BundleTable, raw: RawRow, into: ParsedTables): BundleRo
 		into.quarantined.push({ table, id, reason: reasonOf(parsed.issues) });
 		return null;
 	}
-	const row = settled(table, parsed.output as BundleRow, changed);
+	const row = settled(table, parsed.output, changed);
 	for (const reason of changed) into.changed.push({ table, id, reason });
 	return row;
 }
@@ -97,7 +110,7 @@ function withUnknown(
 	if (unknown.length === 0) return raw;
 	const metadata = objectIn(raw['metadata']);
 	if (!columns.includes('metadata') || metadata === null) {
-		for (const [column] of unknown) (into.lost as Set<string>).add(`${table}.${column}`);
+		for (const [column] of unknown) into.lost.add(`${table}.${column}`);
 		return raw;
 	}
 	return {
@@ -143,14 +156,10 @@ function withPlace(table: BundleTable, raw: Record<string, unknown>): Record<str
 /** The object that metadata holds; null where it holds something else, which stays as it is. */
 function objectIn(metadata: unknown): Record<string, unknown> | null {
 	if (metadata === null || metadata === undefined) return {};
-	try {
-		const value: unknown = JSON.parse(String(metadata));
-		return typeof value === 'object' && value !== null && !Array.isArray(value)
-			? (value as Record<string, unknown>)
-			: null;
-	} catch {
-		return null;
-	}
+	const value = shallowJson(String(metadata));
+	return typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as Record<string, unknown>)
+		: null;
 }
 
 function shownId(table: BundleTable, raw: RawRow): string {

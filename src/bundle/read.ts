@@ -2,19 +2,18 @@ import * as v from 'valibot';
 import { fromUtf8 } from '#base/bytes.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { ok, type Result } from '#base/result.ts';
-import type { BundleRow } from '#records/bundle-rows.ts';
 import type { ForeignTables } from '#records/foreign.ts';
+import type { VersionRow } from '#records/reflection.ts';
 import {
 	bundlePaths,
 	entityTables,
 	importLimits,
 	manifestSchema,
 	publishedVersion,
-	versionsSchema,
 	type Manifest
 } from '#wire/bundle-manifest.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
-import { parseTables, type RawRow } from '#bundle/parse.ts';
+import { parseTables, parseVersions } from '#bundle/parse.ts';
 import { byTable, type StagedImport } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
@@ -23,15 +22,17 @@ import type { ZipFiles } from '#bundle/unzip.ts';
 export interface BundleFiles {
 	readonly manifest: Manifest;
 	readonly database: Uint8Array;
+	/** Those that the manifest vouches for: where it lists files, no other one is ever read. */
 	readonly files: ZipFiles;
 	/** In plain sentences: what is unusual, but no reason to refuse. */
 	readonly notices: readonly string[];
 }
 
 /** Checks everything that can be checked without opening the database. */
-export function readBundleFiles(files: ZipFiles): Result<BundleFiles, ImportFailure> {
-	const manifest = readManifest(files);
+export function readBundleFiles(zip: ZipFiles): Result<BundleFiles, ImportFailure> {
+	const manifest = readManifest(zip);
 	if (!manifest.ok) return manifest;
+	const files = listedFiles(manifest.value, zip);
 	const { schema_version, database_type, database_size_bytes, privacy } = manifest.value;
 	const notices: string[] = [];
 	if (privacy !== undefined && privacy.encryption !== 'none')
@@ -40,6 +41,8 @@ export function readBundleFiles(files: ZipFiles): Result<BundleFiles, ImportFail
 	if (version !== null) return version;
 	const database = files.get(bundlePaths.database);
 	if (database === undefined) {
+		if (zip.has(bundlePaths.database))
+			return refuseFile('no_database', `The manifest of this bundle does not list ${bundlePaths.database}.`);
 		const why =
 			database_type === 'sqlite' ? '' : ` (its database is of the type ${database_type.slice(0, 40)})`;
 		return refuseFile('no_database', `This bundle holds no ${bundlePaths.database}${why}.`);
@@ -49,8 +52,10 @@ export function readBundleFiles(files: ZipFiles): Result<BundleFiles, ImportFail
 			`The manifest says that the database has ${database_size_bytes} bytes; it has ${database.length}.`
 		);
 	}
-	const damaged = checkHashes(manifest.value, files, notices);
+	const damaged = checkHashes(manifest.value, files);
 	if (damaged !== null) return damaged;
+	const ignored = [...zip.keys()].filter((path) => path !== bundlePaths.manifest && !files.has(path));
+	if (ignored.length > 0) notices.push(`${ignored.length} files are not in the manifest and are ignored.`);
 	return ok({ manifest: manifest.value, database, files, notices });
 }
 
@@ -88,7 +93,12 @@ function checkVersion(version: string, notices: string[]) {
 	return null;
 }
 
-function checkHashes({ files: listed }: Manifest, files: ZipFiles, notices: string[]) {
+/** Programs that list no files vouch for all of them. */
+function listedFiles({ files: listed }: Manifest, zip: ZipFiles): ZipFiles {
+	return listed === undefined ? zip : new Map([...zip].filter(([path]) => Object.hasOwn(listed, path)));
+}
+
+function checkHashes({ files: listed }: Manifest, files: ZipFiles) {
 	if (listed === undefined) return null;
 	for (const [path, { sha256, size }] of Object.entries(listed)) {
 		const bytes = files.get(path);
@@ -97,10 +107,6 @@ function checkHashes({ files: listed }: Manifest, files: ZipFiles, notices: stri
 		if (bytes.length !== size || sha256Hex(bytes) !== sha256)
 			return refuseFile('damaged', `The file ${path.slice(0, 100)} is not the one that the manifest lists.`);
 	}
-	const extra = [...files.keys()].filter(
-		(path) => path !== bundlePaths.manifest && !Object.hasOwn(listed, path)
-	);
-	if (extra.length > 0) notices.push(`${extra.length} files are not in the manifest and are ignored.`);
 	return null;
 }
 
@@ -167,30 +173,32 @@ function checkCounts({ record_counts }: Manifest, { tables }: ForeignTables, not
 	}
 }
 
-function readVersions(files: ZipFiles, notices: string[]): BundleRow[] {
+const versionList = v.object({ reflection_versions: v.array(v.record(v.string(), v.unknown())) });
+
+function readVersions(files: ZipFiles, notices: string[]): readonly VersionRow[] {
 	const bytes = files.get(bundlePaths.versions);
 	if (bytes === undefined) return [];
-	const parsed = v.safeParse(versionsSchema, readJson(bytes));
-	if (parsed.success) return parsed.output.reflection_versions.map(cleanRow);
-	notices.push(`${bundlePaths.versions} cannot be read: earlier states are not imported.`);
-	return [];
+	const list = v.safeParse(versionList, readJson(bytes));
+	if (!list.success) {
+		notices.push(`${bundlePaths.versions} cannot be read: earlier states are not imported.`);
+		return [];
+	}
+	const { versions, left } = parseVersions(list.output.reflection_versions);
+	if (left.length > 0)
+		notices.push(
+			`Earlier states that break a rule are not imported: ${left.length} (the first: ${left[0]}).`
+		);
+	return versions;
 }
 
-function cleanRow(row: RawRow): BundleRow {
-	return Object.fromEntries(
-		Object.entries(row).map(([column, value]) => [
-			column,
-			typeof value === 'string' ? cleanText(value) : (value as number | null)
-		])
-	);
-}
-
-const crisisCard = v.object({ crisis_card: v.pipe(v.string(), v.minLength(1), v.maxLength(5000)) });
+const crisisCard = v.object({
+	crisis_card: v.pipe(v.string(), v.transform(cleanText), v.trim(), v.minLength(1), v.maxLength(5000))
+});
 
 function readCrisisCard(files: ZipFiles): string | null {
 	const bytes = files.get(bundlePaths.config);
 	const parsed = v.safeParse(crisisCard, bytes === undefined ? null : readJson(bytes));
-	return parsed.success ? cleanText(parsed.output.crisis_card) : null;
+	return parsed.success ? parsed.output.crisis_card : null;
 }
 
 /** JSON that a file holds, or undefined. */

@@ -3,6 +3,7 @@ import { utf8 } from '#base/bytes.ts';
 import { longestContent, rowId } from '#domain/common.ts';
 import { contentTypes, sources, visibilities } from '#domain/reflection.ts';
 import type { BundleTable } from '#records/bundle-rows.ts';
+import { versionSchema } from '#wire/bundle-manifest.ts';
 import { readTime } from '#bundle/time.ts';
 
 /** The schemas of the 13 tables' rows as a bundle holds them (specification, sections 1 to 13). */
@@ -21,7 +22,7 @@ const time = v.pipe(
 const maybeTime = v.nullish(time, null);
 const json = v.pipe(
 	text,
-	v.check((value) => isJson(value), 'is not JSON')
+	v.check((value) => shallowJson(value) !== undefined, 'is not JSON of at most 500 levels')
 );
 const maybeJson = v.nullish(json, null);
 const number = v.pipe(v.number(), v.finite());
@@ -218,6 +219,17 @@ export const rowSchemas = {
 	})
 } as const satisfies Record<BundleTable, v.GenericSchema>;
 
+/** An earlier state of a reflection, as one of its rows: a word for its type that nobody knows becomes plain text. */
+export const versionRow = v.object({
+	...versionSchema.entries,
+	reflection_id: rowId,
+	content: written,
+	content_type: v.fallback(v.picklist(contentTypes), 'text'),
+	created_at: time,
+	metadata: maybeJson,
+	replaced_at: time
+});
+
 /** SQLite's JSON goes no deeper than a thousand levels: one such value would undo a whole import. */
 const deepest = 500;
 
@@ -226,11 +238,12 @@ function isShallow(value: unknown, room: number): boolean {
 	return room > 0 && Object.values(value).every((member) => isShallow(member, room - 1));
 }
 
-/** Whether a text is JSON that every engine takes. */
-export function isJson(value: string): boolean {
+/** What a text says as JSON that every engine takes; undefined where it is none, or deeper. */
+export function shallowJson(text: string): unknown {
 	try {
-		return isShallow(JSON.parse(value), deepest);
+		const value: unknown = JSON.parse(text);
+		return isShallow(value, deepest) ? value : undefined;
 	} catch {
-		return false;
+		return undefined;
 	}
 }

@@ -1,5 +1,5 @@
+import * as v from 'valibot';
 import { err, ok } from '#base/result.ts';
-import { longestContent } from '#domain/common.ts';
 import {
 	deleteBundleRow,
 	insertBundleRow,
@@ -14,21 +14,21 @@ import {
 	insertVersion,
 	reflectionRow,
 	updateReflection,
-	type ReflectionRow,
-	type VersionRow
+	versionId,
+	type ReflectionRow
 } from '#records/reflection.ts';
 import { putSetting, readSettings } from '#records/setting.ts';
 import { insertThreadPlace } from '#records/trash-children.ts';
 import type { HandlerMap, Work } from '#records/work.ts';
 import type { StagedImports } from '#bundle/imports.ts';
-import { isJson } from '#bundle/rows.ts';
+import { rowSchemas } from '#bundle/rows.ts';
 import { planImport, type ImportPlan, type PlannedWrite } from '#bundle/plan.ts';
 import type { StagedImport } from '#bundle/staged.ts';
 
 /** The handler of imports, over the files that were staged. */
 export function importHandlers(imports: StagedImports): HandlerMap<'import.run'> {
 	return {
-		'import.run': async ({ token, sha256, identity_id }, work) => {
+		'import.run': async ({ token, sha256, identity_id, crisis_card }, work) => {
 			const named = imports.get(token);
 			if (named === null) {
 				return err({
@@ -45,7 +45,7 @@ export function importHandlers(imports: StagedImports): HandlerMap<'import.run'>
 				return err({ code: 'not_found', message: 'This identity is no longer there. Nothing was imported.' });
 			const staged = named.staged.format === 'json_diary' ? ownedBy(named.staged, identity_id) : named.staged;
 			const plan = await planImport(work.tx, staged);
-			await carryOut(work, plan, staged);
+			await carryOut(work, plan, crisis_card ? staged : { ...staged, crisis_card: null });
 			return ok({ token, ...countsOf(plan) });
 		}
 	};
@@ -65,23 +65,24 @@ async function carryOut(work: Work, plan: ImportPlan, staged: StagedImport): Pro
 	for (const write of plan.writes) await carryOutWrite(work, write);
 	const seen = new Set<string>();
 	for (const version of staged.versions) {
-		const key = `${version['reflection_id']}:${version['version']}`;
-		if (!plan.inserted.has(String(version['reflection_id'])) || seen.has(key)) continue;
-		seen.add(key);
-		if (isWhole(version)) await insertVersion(work, version as unknown as VersionRow);
+		const id = versionId(version);
+		if (!plan.inserted.has(version.reflection_id) || seen.has(id)) continue;
+		seen.add(id);
+		await insertVersion(work, version);
 	}
 	if (staged.crisis_card !== null && settings.crisis_card === null)
 		await putSetting(work, 'crisis_card', staged.crisis_card);
 }
 
+/** Rows are planned alike for every table; the schema that let a row in gives it its type again. */
 async function carryOutWrite(work: Work, { kind, table, row }: PlannedWrite): Promise<void> {
 	if (table === 'reflections') {
-		const reflection = row as unknown as ReflectionRow;
+		const reflection = v.parse(rowSchemas.reflections, row);
 		return kind === 'insert' ? insertReflection(work, reflection) : replaceReflection(work, reflection);
 	}
 	if (table === 'thread_reflections') {
 		// At the end of the thread where another reflection has its place.
-		await insertThreadPlace(work, row as unknown as Parameters<typeof insertThreadPlace>[1]);
+		await insertThreadPlace(work, v.parse(rowSchemas.thread_reflections, row));
 		return;
 	}
 	const write: (work: Work, table: BundleTable, row: BundleRow) => Promise<void> =
@@ -100,12 +101,6 @@ async function replaceReflection(work: Work, row: ReflectionRow): Promise<void> 
 		...{ content, content_type, created_at, metadata },
 		replaced_at: work.now
 	});
-}
-
-/** Whether an earlier state can be kept: its metadata is JSON, its text not longer than any entry. */
-function isWhole({ metadata, content }: BundleRow): boolean {
-	if (String(content).length > longestContent) return false;
-	return isJson(String(metadata));
 }
 
 /** Counts over all tables, for the receipt. */

@@ -1,5 +1,6 @@
 import type { RowFinding } from '#domain/bundle.ts';
 import { bundleTables, type BundleRow, type BundleTable } from '#records/bundle-rows.ts';
+import type { VersionRow } from '#records/reflection.ts';
 
 /** A file that was read and parsed, and changed nothing yet. */
 export interface StagedImport {
@@ -7,7 +8,7 @@ export interface StagedImport {
 	/** Rows that fit the schemas, by table. */
 	readonly rows: Readonly<Record<BundleTable, readonly BundleRow[]>>;
 	/** Earlier states of reflections, as rows of `reflection_versions`. */
-	readonly versions: readonly BundleRow[];
+	readonly versions: readonly VersionRow[];
 	/** The person's own words for hard moments, from config.json; null where there are none. */
 	readonly crisis_card: string | null;
 	/** How many rows the file holds, by table. */

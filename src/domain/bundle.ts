@@ -28,7 +28,9 @@ export const importCommands = {
 			sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')),
 			mode: v.optional(v.literal('merge'), 'merge'),
 			/** Whose the entries of a diary are; a bundle brings its own identities. */
-			identity_id: v.optional(v.nullable(rowId), null)
+			identity_id: v.optional(v.nullable(rowId), null),
+			/** Whether the person read the file's crisis card in the preview and wants it as their own. */
+			crisis_card: v.optional(v.boolean(), false)
 		})
 	)
 };
@@ -80,4 +82,9 @@ export interface ImportPreview {
 	readonly conflicts: readonly RowFinding[];
 	readonly skipped: readonly { readonly reason: string; readonly count: number }[];
 	readonly questions: readonly string[];
+	/**
+	 * The crisis card that the file brings, where this mirror has none of its own; else null. Whoever made the file chose
+	 * its words and numbers: they are taken only where the command says that the person agreed to them.
+	 */
+	readonly crisis_card: string | null;
 }

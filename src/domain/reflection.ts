@@ -35,31 +35,68 @@ export interface ReflectionMetadata {
 	readonly [key: string]: unknown;
 }
 
-const isText = (value: unknown) => typeof value === 'string';
-const isFlag = (value: unknown) => typeof value === 'boolean';
-/** By hand, and not by a schema: this is asked of every row of every list. */
-const known: Readonly<Record<string, (value: unknown) => boolean>> = {
-	title: isText,
-	tags: (value) => Array.isArray(value) && value.every(isText),
-	pinned: isFlag,
-	time_zone: isText,
-	local_date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value),
-	time_known: isFlag,
-	edited_at: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value),
-	word_count: (value) => typeof value === 'number'
+/** Most tags of a reflection: all that are shown can be sent back with an edit. */
+const mostTags = 1000;
+
+/** Text as `wellFormed` means it, of bounded length and not blank. */
+function isText(value: unknown, longest: number): value is string {
+	return (
+		typeof value === 'string' &&
+		value.length <= longest &&
+		value.trim() !== '' &&
+		value.isWellFormed() &&
+		!value.includes('\0') &&
+		!value.startsWith('\ufeff')
+	);
+}
+
+const flag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
+const time = /^\d{4}-\d\d-\d\dT[\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?$/;
+/**
+ * What of a value fits under its name: the value itself, the part of it that does, or nothing. By hand, and not by a schema:
+ * this is asked of every row of every list.
+ */
+const fitting: Readonly<Record<string, (value: unknown) => unknown>> = {
+	title: (value) => (isText(value, 500) ? value : undefined),
+	tags: fittingTags,
+	pinned: flag,
+	time_zone: (value) => (isText(value, 100) ? value : undefined),
+	local_date: (value) => (typeof value === 'string' && v.ISO_DATE_REGEX.test(value) ? value : undefined),
+	time_known: flag,
+	edited_at: (value) => (typeof value === 'string' && time.test(value) ? value : undefined),
+	word_count: (value) => (Number.isFinite(value) ? value : undefined)
 };
 
+function fittingTags(value: unknown): unknown {
+	if (!Array.isArray(value)) return undefined;
+	const tags = [...new Set(value.filter((tag) => isText(tag, 100)))].slice(0, mostTags);
+	if (tags.length === value.length) return value;
+	return tags.length === 0 ? undefined : tags;
+}
+
 /**
- * Metadata as another program may have written it: what the app knows by a name and is of another kind stands under
- * `original_` and that name instead, so that nothing is lost and nothing breaks over it.
+ * Metadata as another program may have written it, such that what the app knows by a name is what an edit could have put
+ * there. A value that is not stands as it came under `original_` and its name, so that nothing is lost and nothing breaks
+ * over it; of a list of tags those that fit stay.
  */
 export function fittingMetadata(given: Readonly<Record<string, unknown>>): ReflectionMetadata {
-	const misfits = Object.keys(given).filter(
-		(name) => Object.hasOwn(known, name) && known[name]?.(given[name]) === false
-	);
-	if (misfits.length === 0) return given;
-	const kept = Object.entries(given).filter(([name]) => !misfits.includes(name));
-	return Object.fromEntries([...misfits.map((name) => [`original_${name}`, given[name]]), ...kept]);
+	let fits: Record<string, unknown> | null = null;
+	for (const [name, value] of Object.entries(given)) {
+		const fit = Object.hasOwn(fitting, name) ? fitting[name]?.(value) : value;
+		if (fit === value) continue;
+		fits ??= { ...given };
+		if (fit === undefined) delete fits[name];
+		else fits[name] = fit;
+		fits[freeName(name, given)] = value;
+	}
+	return fits ?? given;
+}
+
+/** A name that nothing in the metadata has yet: another mirror may have put an odd value aside before. */
+function freeName(name: string, given: Readonly<Record<string, unknown>>): string {
+	let free = `original_${name}`;
+	while (Object.hasOwn(given, free)) free = `original_${free}`;
+	return free;
 }
 
 /** Raw input from the person (specification, section 2). */
@@ -128,7 +165,7 @@ const written = {
 	content,
 	content_type: v.optional(v.picklist(contentTypes), 'markdown'),
 	title: v.optional(title, null),
-	tags: v.optional(v.pipe(v.array(tag), v.maxLength(100)), []),
+	tags: v.optional(v.pipe(v.array(tag), v.maxLength(mostTags)), []),
 	created_at: isoTimestamp,
 	local_date: localDate,
 	time_zone: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(100))), null)

@@ -1,4 +1,5 @@
 import { sql as raw } from 'kysely';
+import type { Span } from '#domain/reflection.ts';
 import { readMetadata, type ReflectionRow } from '#records/reflection.ts';
 import { engineRunRows, feedbackRows, flagsOf, mirrorbackRows } from '#records/mirrorback.ts';
 import { firstOf, rowsOf, sql } from '#records/sql.ts';
@@ -80,11 +81,14 @@ export async function rememberedFeedback(
 	const notIt = (await mirrorbackRows(db, id)).flatMap(({ metadata: text }) => {
 		const { engine_run_id, anchors } = readMetadata(text);
 		if (!offTopic.has(String(engine_run_id)) || !Array.isArray(anchors)) return [];
-		return (anchors as readonly (readonly [number, number])[]).map(([start, end]) =>
-			content.slice(start, end)
-		);
+		// Another program may have stored anything under this name.
+		return anchors.filter(isSpan).map(([start, end]) => content.slice(start, end));
 	});
 	return { brief: last?.some((flag) => tooMuch.includes(flag)) ?? false, notIt };
+}
+
+function isSpan(value: unknown): value is Span {
+	return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger);
 }
 
 /** Runs on a reflection whose feedback holds a flag. */

@@ -32,20 +32,24 @@ export function weekdayOf(day: string): string {
 
 /** Falls back to the text itself where another program stored something that is no day. */
 function dayBy(format: Intl.DateTimeFormat, day: string): string {
-	const time = Date.parse(`${day}T12:00:00Z`);
-	return Number.isNaN(time) ? day : format.format(time);
+	return momentBy(format, Date.parse(`${day}T12:00:00Z`), day);
+}
+
+/** Milliseconds by a format, else `otherwise`: formats throw over numbers that no clock shows. */
+function momentBy(format: Intl.DateTimeFormat, ms: number, otherwise: string): string {
+	const time = new Date(ms);
+	return Number.isNaN(time.getTime()) ? otherwise : format.format(time);
 }
 
 /** The time of day that the clock in a zone showed at a moment. */
 export function timeOfDay(iso: string, zone: string): string {
 	const time = Date.parse(iso);
-	return Number.isNaN(time) ? '' : clocks.format(time + offsetIn(zone, time));
+	return Number.isNaN(time) ? '' : momentBy(clocks, time + offsetIn(zone, time), '');
 }
 
 /** A moment in the zone of this device: for what the app did, not for what a person wrote. */
 export function moment(time: number | string): string {
-	const at = typeof time === 'string' ? Date.parse(time) : time;
-	return Number.isNaN(at) ? String(time) : moments.format(at);
+	return momentBy(moments, typeof time === 'string' ? Date.parse(time) : time, String(time));
 }
 
 export function hereZone(): string {

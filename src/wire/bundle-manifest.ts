@@ -115,19 +115,17 @@ export const commitsSchema = v.object({
 });
 export type Commits = v.InferOutput<typeof commitsSchema>;
 
-/** versions/reflections.json: earlier states, where the person chose to take them along. */
-export const versionsSchema = v.object({
-	reflection_versions: v.array(
-		v.object({
-			reflection_id: v.pipe(v.string(), v.minLength(1)),
-			// Nobody edits an entry a million times; beyond 2^53 the next version would be the same one.
-			version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
-			content: v.string(),
-			content_type: v.string(),
-			created_at: v.string(),
-			metadata: v.nullable(v.string()),
-			replaced_at: v.string()
-		})
-	)
+/** An earlier state of a reflection. */
+export const versionSchema = v.object({
+	reflection_id: v.pipe(v.string(), v.minLength(1)),
+	// Nobody edits an entry a million times; beyond 2^53 the next version would be the same one.
+	version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)),
+	content: v.string(),
+	content_type: v.string(),
+	created_at: v.string(),
+	metadata: v.nullable(v.string()),
+	replaced_at: v.string()
 });
-export type BundleVersions = v.InferOutput<typeof versionsSchema>;
+
+/** versions/reflections.json: earlier states, where the person chose to take them along. */
+export const versionsSchema = v.object({ reflection_versions: v.array(versionSchema) });

@@ -138,7 +138,10 @@ export class TestMirror {
 	}
 
 	/** Imports a file and answers with the receipt. */
-	async import(bytes: Uint8Array, more: { identity_id?: string } = {}): Promise<Receipt> {
+	async import(
+		bytes: Uint8Array,
+		more: { identity_id?: string; crisis_card?: boolean } = {}
+	): Promise<Receipt> {
 		const { token, sha256 } = await this.stage(bytes);
 		return this.dispatch('import.run', { token, sha256, ...more });
 	}

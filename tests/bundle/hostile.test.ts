@@ -1,9 +1,10 @@
-import { strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { importLimits } from '#wire/bundle-manifest.ts';
+import { verifyBundle } from '#app/inspect-bundle.ts';
 import { readInWorker, type FileWorker } from '#app/import-file.ts';
 import { readImport } from '#app/read-import.ts';
-import { TestMirror } from '../app/mirror.ts';
+import { createWorld, TestMirror } from '../app/mirror.ts';
 import { sql } from '../storage/sql.ts';
 import { bundleOf, databaseOf, repacked } from './make.ts';
 import { vector } from './vectors.ts';
@@ -204,5 +205,48 @@ describe('databases with more than rows in them', () => {
 		expect(await refusal(bundle)).toBe('damaged');
 		expect(Object.keys(unzipSync(bundle))).toContain('config.json');
 		await mirror.core.close();
+	});
+
+	test('files that the manifest does not list are not read, whatever they are named', async () => {
+		const mirror = await TestMirror.open();
+		const id = await mirror.write('Something of one version.');
+		const planted = {
+			'config.json': { crisis_card: 'Call a stranger.' },
+			'versions/reflections.json': {
+				reflection_versions: [
+					{
+						...{ reflection_id: id, version: 1, content: 'Never said.', content_type: 'text' },
+						...{ created_at: '2026-01-01T00:00:00Z', metadata: null, replaced_at: '2026-01-01T00:00:00Z' }
+					}
+				]
+			},
+			'kernel/planted.json': { evidence: 'none' }
+		};
+		const whole = await mirror.export();
+		await mirror.core.close();
+		const unlisted = (names: readonly string[]) =>
+			repacked(whole, (files) => {
+				const manifest = JSON.parse(strFromU8(files['MANIFEST.json']!)) as { files: Record<string, unknown> };
+				for (const name of names) delete manifest.files[name];
+				const written = Object.entries(planted).map(([path, json]) => [path, strToU8(JSON.stringify(json))]);
+				const listed = { 'MANIFEST.json': strToU8(JSON.stringify(manifest)) };
+				return { ...files, ...Object.fromEntries(written), ...listed } as typeof files;
+			});
+
+		const bundle = unlisted(['config.json']);
+		const other = await TestMirror.open(createWorld(2));
+		const preview = await other.stage(bundle);
+		expect(preview.notices).toEqual(['3 files are not in the manifest and are ignored.']);
+		expect(preview.crisis_card).toBeNull();
+		await other.import(bundle, { crisis_card: true });
+		expect((await other.read('settings.get', {})).rows[0]?.crisis_card).toBeNull();
+		expect((await other.read('reflections.get', { id })).rows[0]?.content).toBe('Something of one version.');
+		expect((await other.read('reflections.versions', { id })).rows).toEqual([]);
+		await other.core.close();
+		expect(verifyBundle(bundle, sql)).toMatchObject({
+			ok: true,
+			value: { errors: [], structural: ['3 files are not in the manifest and are ignored.'], kernels: 1 }
+		});
+		expect(await refusal(unlisted(['config.json', 'mirror_os.db']))).toBe('no_database');
 	});
 });

@@ -54,7 +54,7 @@ describe('export and import', () => {
 		await mirror.dispatch('settings.change', { key: 'crisis_card', value: 'Call Ana.' });
 		const bundle = await mirror.export({ versions: true });
 		const other = await emptyMirror();
-		await other.import(bundle);
+		await other.import(bundle, { crisis_card: true });
 		const versions = (await other.read('reflections.versions', { id })).rows;
 		expect(versions.map(({ content }) => content)).toEqual(['first words']);
 		expect((await other.read('settings.get', {})).rows[0]?.crisis_card).toBe('Call Ana.');
