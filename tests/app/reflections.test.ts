@@ -223,6 +223,13 @@ describe('search', () => {
 		expect((await mirror.read('reflections.list', { tag: 'work' })).total).toBe(2);
 	});
 
+	test('a tag of any length is cut between characters, and can be sent back with an edit', async () => {
+		const mirror = await TestMirror.open();
+		const id = await mirror.write(`#a${'\u{1d49c}'.repeat(80)}`);
+		const [saved] = (await mirror.read('reflections.get', { id })).rows;
+		expect(saved?.metadata.tags).toEqual([`a${'\u{1d49c}'.repeat(49)}`]);
+	});
+
 	test('hits say where the words stand', async () => {
 		const mirror = await filled();
 		const [row] = (await mirror.read('reflections.search', { query: 'strasse out' })).rows;
