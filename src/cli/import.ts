@@ -35,7 +35,8 @@ async function report({ file, bytes }: Input): Promise<Result<Finding>> {
 	const staged = await stageFile(opened.value, bytes);
 	await opened.value.close();
 	if (!staged.ok) return staged;
-	const { format, entries, from, to, tags, attachments, notices, quarantined, changed } = staged.value;
+	const { format, entries, from, to, tags, attachments, notices, quarantined, changed, crisis_card } =
+		staged.value;
 	const left = quarantined.map(({ table, reason }) => ({ reason: `${table}: ${reason}`, count: 1 }));
 	const skipped = [...staged.value.skipped, ...left].map(({ reason, count }) => ({ reason, count }));
 	const json = {
@@ -43,12 +44,16 @@ async function report({ file, bytes }: Input): Promise<Result<Finding>> {
 		questions: [...staged.value.questions],
 		notices: [...notices],
 		changed: changed.map(({ table, id, reason }) => ({ table, id, reason })),
-		tables: staged.value.tables.map((table) => ({ ...table }))
+		tables: staged.value.tables.map((table) => ({ ...table })),
+		crisis_card
 	};
 	const words = [
 		`${file}: ${entries} entries${from === null ? '' : ` from ${from} to ${to}`} (${format})`,
 		...notices.map((notice) => `  ${notice}`),
-		...skipped.map(({ reason, count }) => `  skipped ${count}: ${reason}`)
+		...skipped.map(({ reason, count }) => `  skipped ${count}: ${reason}`),
+		...(crisis_card === null
+			? []
+			: ['  brings a crisis card, which is taken only where the person agrees to it'])
 	];
 	return ok({ result: quarantined.length + changed.length > 0 ? 1 : 0, json, words });
 }

@@ -110,6 +110,19 @@ describe('mirror import --dry-run', () => {
 		});
 	});
 
+	test('a crisis card is said, and no command takes it unseen', () => {
+		const config = new TextEncoder().encode(JSON.stringify({ crisis_card: 'Call Mallory.' }));
+		const parts = { ...unzipSync(new Uint8Array(readFileSync(seed))), 'config.json': config };
+		const planted = file('planted.zip', zipSync(parts));
+		expect(answer('import', planted, '--dry-run').json).toMatchObject({ crisis_card: 'Call Mallory.' });
+		expect(mirror('import', planted, '--dry-run').out).toContain('brings a crisis card');
+		const out = join(folder, 'from-planted.zip');
+		expect(answer('bundle', 'create', '--from', planted, '--out', out).json).toMatchObject({
+			imported: [{ crisis_card: 'left out' }]
+		});
+		expect(answer('import', out, '--dry-run').json).toMatchObject({ crisis_card: null });
+	});
+
 	test('rows that are left out are a finding, and a refused file is unreadable', () => {
 		const rows = answer<{ skipped: { reason: string }[] }>(
 			'import',
