@@ -82,5 +82,9 @@ test('the whole of the main job is done without a mouse', async ({ page }) => {
 	await tabTo(page, previewOf(page).getByRole('button', { name: 'Import', exact: true }));
 	await page.keyboard.press('Enter');
 	await expect(page.getByText('Imported: 1 new reflection.')).toBeVisible();
+	// The button that was pressed is gone; one goes on from the field above it.
+	await expect(page.getByLabel('Import file')).toBeFocused();
+	await page.keyboard.press('Tab');
+	await expect(page.getByRole('link', { name: 'See them' })).toBeFocused();
 	expect(await heldBy(page)).toMatchObject({ reflections: 3 });
 });

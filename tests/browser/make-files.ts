@@ -41,8 +41,12 @@ export function bomb(): Uint8Array {
 /** Rows by their tables, as another program may have written them: columns as they come, and no rule. */
 export type ForeignRows = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>;
 
-/** A bundle whose database has these rows, and whatever else `more` makes in it. */
-export async function bundleOf(rows: ForeignRows, more = ''): Promise<Chosen> {
+/** A bundle whose database has these rows, and whatever else `more` makes in it; `files` are JSON, by their paths. */
+export async function bundleOf(
+	rows: ForeignRows,
+	more = '',
+	files: Readonly<Record<string, object>> = {}
+): Promise<Chosen> {
 	const database = new (await loadSql()).Database();
 	for (const [table, list] of Object.entries({ identities: [], reflections: [], ...rows })) {
 		const columns = Object.keys(list[0] ?? { id: '' });
@@ -58,8 +62,12 @@ export async function bundleOf(rows: ForeignRows, more = ''): Promise<Chosen> {
 		...{ schema_version: '1.0.0', database_type: 'sqlite', database_size_bytes: image.length },
 		record_counts: {}
 	};
-	const text = new TextEncoder().encode(JSON.stringify(manifest));
-	return fileOf('bundle.zip', zipSync({ 'MANIFEST.json': text, 'mirror_os.db': image }));
+	const texts = Object.entries({ 'MANIFEST.json': manifest, ...files }).map(([path, json]) => [
+		path,
+		new TextEncoder().encode(JSON.stringify(json))
+	]);
+	const parts = Object.fromEntries(texts) as Record<string, Uint8Array>;
+	return fileOf('bundle.zip', zipSync({ ...parts, 'mirror_os.db': image }));
 }
 
 /** Of the schema: each mirror counts for itself, and was migrated at another time. */

@@ -68,6 +68,12 @@ export const bundles = {
 		},
 		finding: (table: string, id: string, reason: string) => `${tables[table] ?? table}, ${id}: ${reason}`,
 		questions: 'To settle first',
+		card: {
+			title: 'A crisis card comes with this file',
+			explain:
+				'Its words would be shown to you instead of a mirrorback when what you wrote sounds like danger. Whoever made the file chose them: take them only if you know every name and number.',
+			take: 'Use these words as my crisis card'
+		},
 		identity: 'Written as',
 		nobody: 'No identity',
 		nothingNew: 'Everything in this file is here already. Importing it changes nothing.',
