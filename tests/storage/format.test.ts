@@ -3,7 +3,7 @@ import { crc32 as zlibCrc32, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SqlValue } from '#storage/database.ts';
-import { crc32 } from '#storage/sqlite/crc32.ts';
+import { crc32 } from '#base/crc32.ts';
 import {
 	decodeJournalHeader,
 	decodeSnapshotHeader,

@@ -1,4 +1,4 @@
-import { crc32 } from '#storage/sqlite/crc32.ts';
+import { crc32 } from '#base/crc32.ts';
 
 /*
  * Both kinds of files begin with 96 bytes, little endian; every version to come keeps the first 20:

@@ -1,5 +1,5 @@
 import type { SqlValue } from '#storage/database.ts';
-import { crc32 } from '#storage/sqlite/crc32.ts';
+import { crc32 } from '#base/crc32.ts';
 
 /*
  * One record = one committed transaction, little endian:

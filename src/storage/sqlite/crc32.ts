@@ -1,1 +1,0 @@
-export { crc32 } from '#base/crc32.ts';
