@@ -232,7 +232,7 @@ export class SqliteDatabase implements Database {
 		if (this.#mode === 'read') return;
 		// Only the image is made in the queue. Its body is written beside the transactions that follow.
 		const { written } = await this.#enqueue(() => {
-			if (this.#engine.isSparse()) this.#engine.vacuum();
+			this.#engine.reclaim();
 			return { written: this.#store.snapshot(() => this.#engine.image()) };
 		});
 		const result = await written;

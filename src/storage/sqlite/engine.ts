@@ -160,11 +160,15 @@ export class SqliteEngine {
 		return this.#connection.export();
 	}
 
-	/** Whether a quarter of the file or more holds nothing. */
-	isSparse(): boolean {
-		const count = (pragma: string) =>
-			Number(Object.values(this.execute(`pragma ${pragma}`, [], 'read').rows[0] ?? {})[0]);
-		return count('freelist_count') * 4 > count('page_count');
+	/** Rewrites the file where more than a quarter of it holds nothing, and SQLite has the memory for a second copy. */
+	reclaim(): void {
+		if (!this.#isSparse()) return;
+		try {
+			this.vacuum();
+		} catch (error) {
+			// SQLite undoes what it refuses. What was thrown through it (no memory for its file) left it half way.
+			if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) throw error;
+		}
 	}
 
 	/** Rewrites the whole file so that nothing of what was deleted is left in it. Throws inside a transaction. */
@@ -174,6 +178,12 @@ export class SqliteEngine {
 
 	close(): void {
 		this.#connection.close();
+	}
+
+	#isSparse(): boolean {
+		const count = (pragma: string) =>
+			Number(Object.values(this.execute(`pragma ${pragma}`, [], 'read').rows[0] ?? {})[0]);
+		return count('freelist_count') * 4 > count('page_count');
 	}
 
 	#plain(sql: string): void {
