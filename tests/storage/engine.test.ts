@@ -134,6 +134,41 @@ test('a virtual table for words works in triggers although the schema is not tru
 	expect(database.execute('select docid from words where words match ?', ['viet'], 'read').rows).toEqual([]);
 });
 
+describe('space that is given back', () => {
+	function sparse(connections = sql): SqliteEngine {
+		const database = new SqliteEngine({ sql: connections, image: null, functions: [] });
+		database.script('create table t (x); create table kept (x)');
+		for (let n = 0; n < 20; n++) database.execute('insert into t values (?)', ['x'.repeat(1 << 14)], 'write');
+		database.script('delete from t');
+		return database;
+	}
+
+	test('makes the file smaller where enough of it is empty', () => {
+		const database = sparse();
+		const before = database.image().length;
+		database.reclaim();
+		expect(database.image().length).toBeLessThan(before / 4);
+	});
+
+	test('is not tried where little is to be had', () => {
+		const database = engine();
+		database.script('create table t (x)');
+		const before = database.image();
+		database.reclaim();
+		expect(database.image()).toEqual(before);
+	});
+
+	test('is no reason to go on after what broke off in the middle of SQLite', () => {
+		class Breaking extends sql.Database {
+			override run(...call: Parameters<InstanceType<typeof sql.Database>['run']>) {
+				if (call[0] === 'vacuum') throw new RangeError('no memory for the file');
+				return super.run(...call);
+			}
+		}
+		expect(() => sparse({ ...sql, Database: Breaking }).reclaim()).toThrow('no memory for the file');
+	});
+});
+
 test('an image that is no database does not open', () => {
 	const image = new TextEncoder().encode('not a database '.repeat(100));
 	expect(() => new SqliteEngine({ sql, image, functions: [] })).toThrow('not a database');
