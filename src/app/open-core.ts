@@ -1,5 +1,5 @@
 import type { SqlJsStatic } from 'sql.js';
-import { isoTime, type Clock } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
 import { previewImport, StagedImports } from '#bundle/imports.ts';
@@ -60,8 +60,10 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			views: viewsOver({ engine: database.dialect, notices }, clock),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});
-		await welcome(core, database, deps);
-		return ok(owned({ core, database, imports, deps }));
+		const welcomed = await welcome(core, database, deps);
+		if (welcomed.ok) return ok(owned({ core, database, imports, deps }));
+		await database.close();
+		return welcomed;
 	} catch (error) {
 		await database.close();
 		throw error;
@@ -88,15 +90,18 @@ async function prepare(
 }
 
 /** A mirror without anybody in it gets the identity "Me". */
-async function welcome(core: Core, database: Database, { clock, random }: OpenDependencies): Promise<void> {
-	if ((await listIdentities(database)).length > 0) return;
+async function welcome(
+	core: Core,
+	database: Database,
+	{ clock, random }: OpenDependencies
+): Promise<Result<void, Failure>> {
+	if ((await listIdentities(database)).length > 0) return ok(undefined);
 	const id = (): string => uuidv7(clock(), random);
 	const receipt = await core
 		.port('system')
 		.dispatch({ id: id(), kind: 'identity.create', data: { id: id(), name: firstIdentity } });
-	if (receipt.code !== 'accepted' && receipt.code !== 'halted') {
-		throw new Error(`the first identity was not created at ${isoTime(clock())}: ${receipt.message}`);
-	}
+	if (receipt.code === 'accepted' || receipt.code === 'halted') return ok(undefined);
+	return err(failure(receipt.code, `The first identity was not created. ${receipt.message}`));
 }
 
 interface Parts {

@@ -150,3 +150,20 @@ describe('a device without space', () => {
 		});
 	});
 });
+
+test('a first start on a full device says so in words, wherever it is full, and the next one begins', async () => {
+	const whole = new Disk();
+	await (await TestMirror.open(createWorld(), () => openSlots(whole.files))).core.close();
+	const said = new Set<string>();
+	for (let at = 1; at <= whole.operations; at++) {
+		const disk = new Disk({ kind: 'error', at, error: quotaExceeded() });
+		const open = () => TestMirror.open(createWorld(), () => openSlots(disk.files));
+		// `TestMirror` throws the code and the words of a failure; what `openCore` throws itself has no code.
+		const first = await open().catch((error: Error) => error);
+		if (first instanceof Error) said.add(first.message.split(':')[0]!);
+		else await first.core.close();
+		const { rows } = await (await open()).read('identities.list', {});
+		expect(rows.map(({ name }) => name)).toEqual(['Me']);
+	}
+	expect([...said].sort()).toEqual(['full', 'migration_failed', 'storage_failed', 'storage_full']);
+});
