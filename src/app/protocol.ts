@@ -39,6 +39,9 @@ export interface ExportedBundle {
 	readonly file: Blob | null;
 }
 
+/** What a core answers a question with. */
+export type CoreAnswer = Receipt | ExportedBundle | Result<unknown, Failure>;
+
 /** What goes in and out as files, whichever tab the core runs in. */
 export interface FilePort {
 	/** Dispatches a `bundle.export` and makes the file that it permits. */
@@ -60,7 +63,7 @@ export interface Remote extends Port, FilePort {
 /** What tabs say to each other: only requests, answers and what was committed, never rows that nobody asked for. */
 export type TabMessage =
 	| { readonly kind: 'ask'; readonly from: string; readonly call: number; readonly question: Question }
-	| { readonly kind: 'answer'; readonly to: string; readonly call: number; readonly answer: unknown }
+	| { readonly kind: 'answer'; readonly to: string; readonly call: number; readonly answer: CoreAnswer }
 	/** The core broke over the question instead of answering it: nobody knows whether it was done. */
 	| { readonly kind: 'fault'; readonly to: string; readonly call: number; readonly reason: string }
 	| ({ readonly kind: 'committed' } & Committed)

@@ -1,6 +1,6 @@
 import { ok, type Failure, type Result } from '#base/result.ts';
-import type { Receipt } from '#domain/receipt.ts';
-import type { Committed } from '#app/protocol.ts';
+import { codeOf } from '#app/answer.ts';
+import type { Committed, CoreAnswer } from '#app/protocol.ts';
 import type { OwnedCore } from '#app/tab.ts';
 
 /** A core over one open database, as `openCore` makes it. */
@@ -9,7 +9,7 @@ export type OpenCore = () => Promise<Result<OwnedCore, Failure>>;
 /**
  * A core that survives its medium. A write whose flush failed may or may not be on disk, so the database closes itself;
  * this opens it again from the journal and asks the same request again: the id tells whether it had been done. Only then
- * is it answered.
+ * is it answered. What was `superseded` is not opened again: the files belong to another owner.
  */
 export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, Failure>> {
 	const first = await open();
@@ -24,11 +24,10 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 	core.onCommit(announce);
 
 	function reopen(broken: OwnedCore): Promise<boolean> {
-		// Who has let go does not come back: the files belong to the next owner.
-		if (isClosed) return Promise.resolve(false);
 		if (core !== broken) return Promise.resolve(true);
 		opening ??= (async () => {
 			await broken.close();
+			// Who has let go does not come back: the files belong to the next owner.
 			if (isClosed) return false;
 			const again = await open();
 			if (again.ok && isClosed) await again.value.close();
@@ -41,37 +40,23 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 		return opening;
 	}
 
-	async function again<T>(
-		ask: (port: OwnedCore) => Promise<T>,
-		isBroken: (answer: T) => boolean
-	): Promise<T> {
+	async function again<T extends CoreAnswer>(ask: (port: OwnedCore) => Promise<T>): Promise<T> {
 		const asked = core;
 		const answer = await ask(asked);
-		return isBroken(answer) && (await reopen(asked)) ? ask(core) : answer;
+		return codeOf(answer) === 'storage_failed' && (await reopen(asked)) ? ask(core) : answer;
 	}
 
 	return ok({
-		dispatch: (request) =>
-			again<Receipt>(
-				(port) => port.dispatch(request),
-				(receipt) => receipt.code === 'storage_failed'
-			),
-		read: (view, params) =>
-			again(
-				(port) => port.read(view, params),
-				(answer) => !answer.ok && answer.error.code === 'storage_failed'
-			),
-		exportBundle: (request) =>
-			again(
-				(port) => port.exportBundle(request),
-				({ receipt }) => receipt.code === 'storage_failed'
-			),
+		dispatch: (request) => again((port) => port.dispatch(request)),
+		read: (view, params) => again((port) => port.read(view, params)),
+		exportBundle: (request) => again((port) => port.exportBundle(request)),
 		stageImport: (file) => core.stageImport(file),
 		onCommit: (listener) => void listeners.push(listener),
 		tidy: () => core.tidy(),
 		close: async () => {
 			isClosed = true;
-			await opening;
+			// Whoever asked hears why it could not be opened again.
+			await opening?.catch(() => undefined);
 			await core.close();
 		}
 	});

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import type { ReceiptCode } from '#domain/receipt.ts';
-import { storageFailureOf } from '#storage/database.ts';
+import { storageFailureOf, type StorageCode } from '#storage/database.ts';
 
 /** What of the data does not fit, in words: the first thing, by its name. Never the value. */
 export function misfit(issues: readonly v.BaseIssue<unknown>[]): string {
@@ -15,7 +15,21 @@ export function storageRefusal(
 ): { readonly code: ReceiptCode; readonly message: string } | null {
 	const failure = storageFailureOf(error);
 	if (failure === null) return null;
-	const code =
-		failure.code === 'full' ? 'storage_full' : failure.code === 'read_only' ? 'read_only' : 'storage_failed';
-	return { code, message: failure.message };
+	return { code: receiptCodeOf(failure.code), message: failure.message };
+}
+
+function receiptCodeOf(code: StorageCode): ReceiptCode {
+	switch (code) {
+		case 'full':
+			return 'storage_full';
+		case 'read_only':
+		case 'superseded':
+			return code;
+		case 'missing_piece':
+		case 'damaged':
+		case 'newer_format':
+		case 'busy':
+		case 'failed':
+			return 'storage_failed';
+	}
 }

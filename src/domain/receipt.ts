@@ -6,6 +6,7 @@
  * - `not_found`: the row is not there; - `already_exists`: a row with that id is there;
  * - `refused`: a rule of the kernel's policy; - `halted`: the kernel is halted and takes no more changes;
  * - `storage_full`, `storage_failed`: the medium; what was asked is not done, what was there is safe;
+ * - `superseded`: another tab has taken over the mirror; not done by this one, and safe to ask of the other;
  * - `read_only`: this mirror is open for reading only; - `failed`: a defect of ours: undone, and safe to try again.
  */
 export const receiptCodes = [
@@ -21,6 +22,7 @@ export const receiptCodes = [
 	'halted',
 	'storage_full',
 	'storage_failed',
+	'superseded',
 	'read_only',
 	'failed'
 ] as const;
