@@ -1,9 +1,11 @@
-import type { Failure, Result } from '#base/result.ts';
+import { err, type Failure, type Result } from '#base/result.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
+import { codeOf } from '#app/answer.ts';
 import type {
 	Committed,
+	CoreAnswer,
 	ExportedBundle,
 	FilePort,
 	News,
@@ -39,23 +41,35 @@ interface Pending {
 }
 
 /** What a question came to. */
-type Outcome = { readonly answer: unknown } | { readonly reason: string };
+type Outcome = { readonly answer: CoreAnswer } | { readonly reason: string };
 
-/** Unanswered for this long, a follower asks for the lock; after the second, it says that the other tab sleeps. */
-const patience = { ask: 1000, say: 3000 };
+/**
+ * How owning ended. `asked`: another tab wanted it; `superseded`: another owner has the store, lock or no lock;
+ * `failed`: it did not begin.
+ */
+type Ending = 'asked' | 'superseded' | 'failed';
+
+/**
+ * Milliseconds. Unanswered for `ask`, a follower asks for the lock; for `say`, it says that the other tab sleeps. An owner
+ * that lets go has `end` for what it is working at: the next one waits meanwhile.
+ */
+const patience = { ask: 1000, say: 3000, end: 3000 };
 
 /**
  * One tab's place among all tabs of the origin. Exactly one owns the database, by a Web Lock; the others ask it over a
  * channel. A question outlives its owner: it is asked again of the next one, with the same request id, so that nothing is
- * lost and nothing is done twice. Where the core breaks over a question the asker is told, by a rejection: it may or may
- * not have been done, and asking the same again is safe.
+ * lost and nothing is done twice. An owner that lets go answers what it has begun before it closes; one whose store was
+ * taken over by another lets go by itself. Where the core breaks over a question the asker is told, by a rejection: it may
+ * or may not have been done, and asking the same again is safe.
  */
 export class Tab implements Port, FilePort {
 	readonly #deps: TabDependencies;
 	readonly #pending = new Map<number, Pending>();
 	#standing: Standing = { kind: 'starting' };
 	#core: OwnedCore | null = null;
-	#letGo: (() => void) | null = null;
+	#letGo: ((why: Ending) => void) | null = null;
+	/** What the core is working at, and may end before it is closed. */
+	readonly #answering = new Set<Promise<Outcome>>();
 	#waiting: AbortController | null = null;
 	#visible = true;
 	#calls = 0;
@@ -120,10 +134,12 @@ export class Tab implements Port, FilePort {
 				if (this.#core === null) return;
 				// Somebody looks at this tab too: it stays the owner, and says so to a tab that asked who is.
 				if (this.#visible) this.#deps.post({ kind: 'owner' });
-				else this.#letGo?.();
+				else this.#letGo?.('asked');
 				return;
 			case 'hidden':
-				if (this.#visible && this.#core === null) this.#deps.post({ kind: 'want' });
+				if (!this.#visible || this.#core !== null) return;
+				this.#wantLock();
+				this.#deps.post({ kind: 'want' });
 		}
 	}
 
@@ -132,15 +148,18 @@ export class Tab implements Port, FilePort {
 		if (this.#waiting !== null || this.#core !== null) return;
 		const waiting = new AbortController();
 		this.#waiting = waiting;
+		let ending: Ending = 'asked';
+		const held = async () => void (ending = await this.#own());
 		this.#deps
-			.lock(() => this.#own(), waiting.signal)
+			.lock(held, waiting.signal)
 			.catch((reason: unknown) => {
 				if (!waiting.signal.aborted) this.#stand({ kind: 'failed', failure: lockFailure(reason) });
 			})
 			.finally(() => {
 				if (this.#waiting === waiting) this.#waiting = null;
-				// Let go, but seen again since: back into the line.
-				if (this.#visible && this.#standing.kind !== 'failed') this.#wantLock();
+				// Let go, but seen again since: back into the line. Not at once against an owner that needs no lock, or two would
+				// take the store from each other without end: only when nobody answers.
+				if (this.#visible && this.#standing.kind !== 'failed' && ending !== 'superseded') this.#wantLock();
 			})
 			.catch(() => undefined);
 		// Another tab may answer already, long before the lock is free.
@@ -148,14 +167,18 @@ export class Tab implements Port, FilePort {
 	}
 
 	/** Runs while the lock is held: opens, answers everybody, closes when asked to let go. */
-	async #own(): Promise<void> {
-		const opened = await this.#deps.open();
+	async #own(): Promise<Ending> {
+		const opened = await this.#deps.open().catch((reason: unknown) => err(openingFailure(reason)));
+		if (!opened.ok && opened.error.code === 'superseded') {
+			this.#follow();
+			return 'superseded';
+		}
 		if (!opened.ok) {
 			this.#stand({ kind: 'failed', failure: opened.error });
-			return;
+			return 'failed';
 		}
 		const core = opened.value;
-		const released = new Promise<void>((resolve) => (this.#letGo = resolve));
+		const released = new Promise<Ending>((resolve) => (this.#letGo = resolve));
 		core.onCommit((committed) => {
 			this.#deps.tell({ kind: 'committed', ...committed });
 			this.#deps.post({ kind: 'committed', ...committed });
@@ -165,15 +188,32 @@ export class Tab implements Port, FilePort {
 		this.#stand({ kind: 'owner' });
 		this.#deps.post({ kind: 'owner' });
 		for (const [call, { question }] of this.#pending) void this.#answerOwn(core, call, question);
-		await released;
+		const ending = await released;
+		// From here on this core gets no more questions.
 		this.#core = null;
 		this.#letGo = null;
+		await this.#ended();
 		await core.close();
-		this.#stand({ kind: 'follower' });
+		this.#follow();
+		return ending;
+	}
+
+	/** What is being answered is, or has had its time: then the next owner is asked. */
+	async #ended(): Promise<void> {
+		await new Promise<void>((resolve) => {
+			const callOff = this.#deps.after(patience.end, resolve);
+			void Promise.all(this.#answering).then(() => {
+				callOff();
+				resolve();
+			});
+		});
+		this.#answering.clear();
 	}
 
 	#follow(): void {
 		this.#stand({ kind: 'follower' });
+		// Whoever is asked now has all its time again.
+		this.#calm();
 		for (const [call, { question }] of this.#pending) this.#post(call, question);
 	}
 
@@ -196,15 +236,31 @@ export class Tab implements Port, FilePort {
 	}
 
 	async #answerOwn(core: OwnedCore, call: number, question: Question): Promise<void> {
-		this.#settle(call, await put(core, question));
+		const outcome = await this.#put(core, question);
+		if (outcome !== null) this.#settle(call, outcome);
 	}
 
 	async #answer(core: OwnedCore, { from, call, question }: TabMessage & { kind: 'ask' }): Promise<void> {
-		const outcome = await put(core, question);
+		const outcome = await this.#put(core, question);
+		if (outcome === null) return;
 		const to = { to: from, call };
 		this.#deps.post(
 			'reason' in outcome ? { kind: 'fault', ...to, ...outcome } : { kind: 'answer', ...to, ...outcome }
 		);
+	}
+
+	/** Null where the next owner has to answer: whoever asked will ask it. */
+	async #put(core: OwnedCore, question: Question): Promise<Outcome | null> {
+		const answering = put(core, question);
+		// Reading a file may take a minute, and what was read ends with its core: that is not waited for.
+		if (question.kind !== 'stage') this.#answering.add(answering);
+		const outcome = await answering;
+		this.#answering.delete(answering);
+		const code = 'answer' in outcome ? codeOf(outcome.answer) : null;
+		const hasLetGo = this.#core !== core;
+		if (code === 'superseded' && !hasLetGo) this.#letGo?.('superseded');
+		const isNothing = code === 'superseded' || (hasLetGo && code === 'storage_failed');
+		return isNothing || (hasLetGo && question.kind === 'stage') ? null : outcome;
 	}
 
 	#settle(call: number, outcome: Outcome): void {
@@ -234,14 +290,13 @@ async function put(core: OwnedCore, question: Question): Promise<Outcome> {
 	try {
 		return { answer: await askOf(core, question) };
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
 		return {
-			reason: `Mirror OS broke over this (${why}). What was saved before is safe. Ask again: nothing is done twice.`
+			reason: `Mirror OS broke over this (${whyOf(error)}). What was saved before is safe. Ask again: nothing is done twice.`
 		};
 	}
 }
 
-function askOf(core: OwnedCore, question: Question): Promise<unknown> {
+function askOf(core: OwnedCore, question: Question): Promise<CoreAnswer> {
 	switch (question.kind) {
 		case 'dispatch':
 			return core.dispatch(question.request);
@@ -254,9 +309,21 @@ function askOf(core: OwnedCore, question: Question): Promise<unknown> {
 	}
 }
 
+/** Of a defect of ours; what opening is expected to fail with has words of its own. */
+function openingFailure(reason: unknown): Failure {
+	return {
+		code: 'failed',
+		message: `Mirror OS broke while it opened your mirror (${whyOf(reason)}). Nothing that you wrote was changed. Reload the page.`
+	};
+}
+
 function lockFailure(reason: unknown): Failure {
 	return {
 		code: 'failed',
 		message: `This browser did not hand out the lock that keeps two tabs apart (${String(reason)}). Nothing was changed. Reload the page.`
 	};
+}
+
+function whyOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { err, failure } from '#base/result.ts';
+import { err, failure, ok } from '#base/result.ts';
 import type { News } from '#app/protocol.ts';
 import { Origin, settle, Shelf } from './tabs.ts';
 
@@ -145,5 +145,130 @@ describe('tabs of one origin', () => {
 		const only = origin.open('a', () => shelf.open());
 		await expect(only.dispatch({ id: '1' })).rejects.toThrow('Ask again');
 		expect((await only.dispatch({ id: '1' })).code).toBe('accepted');
+	});
+});
+
+describe('a tab that lets go', () => {
+	/** Two tabs that can be seen, with a read of each in flight in the first, which is then hidden. */
+	async function lettingGo() {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const first = origin.open('a', () => shelf.open());
+		await settle();
+		const second = origin.open('b', () => shelf.open());
+		await settle();
+		let readOn = (): void => undefined;
+		shelf.reading = new Promise((resolve) => (readOn = resolve));
+		const answers: unknown[] = [];
+		const reads = [first, second].map(async (tab) => {
+			const answer = await tab.read('reflections.list', {});
+			answers.push(answer);
+			return answer;
+		});
+		await settle();
+		first.setVisible(false);
+		await settle();
+		return { origin, shelf, first, second, reads, answers, readOn };
+	}
+
+	test('ends what it has begun, for itself and for others, before the next owner opens', async () => {
+		const { shelf, first, second, reads, readOn } = await lettingGo();
+		expect(shelf.owners).toBe(1);
+		readOn();
+		await settle();
+		expect(await Promise.all(reads)).toMatchObject([{ ok: true }, { ok: true }]);
+		expect([first.standing.kind, second.standing.kind]).toEqual(['follower', 'owner']);
+		expect(shelf.owners).toBe(2);
+	});
+
+	test('begins nothing more: what is asked meanwhile is for the next owner', async () => {
+		const { shelf, first, second, readOn } = await lettingGo();
+		const later = [first, second].map((tab, at) => tab.dispatch({ id: String(at) }));
+		await settle();
+		expect(shelf.done.size).toBe(0);
+		readOn();
+		await settle();
+		expect((await Promise.all(later)).map(({ code }) => code)).toEqual(['accepted', 'accepted']);
+		expect([shelf.done.size, shelf.owners]).toEqual([2, 2]);
+	});
+
+	test('does not wait for ever: after 3 s the next owner is asked', async () => {
+		const { origin, shelf, reads, answers, second, readOn } = await lettingGo();
+		await origin.pass(2999);
+		expect(shelf.owners).toBe(1);
+		await origin.pass(1);
+		expect([shelf.owners, second.standing.kind]).toEqual([2, 'owner']);
+		expect(answers).toEqual([]);
+		// What the closed core says at last, that it is closed, is nobody's answer.
+		readOn();
+		await settle();
+		expect(await Promise.all(reads)).toMatchObject([{ ok: true }, { ok: true }]);
+	});
+
+	test('waits no second time for what it has given up', async () => {
+		const { origin, shelf, first, second, reads } = await lettingGo();
+		shelf.reading = Promise.resolve();
+		await origin.pass(3000);
+		expect(await Promise.all(reads)).toMatchObject([{ ok: true }, { ok: true }]);
+		for (const [next, former] of [
+			[first, second],
+			[second, first]
+		] as const) {
+			next.setVisible(true);
+			former.setVisible(false);
+			await settle();
+			expect([next.standing.kind, former.standing.kind]).toEqual(['owner', 'follower']);
+		}
+	});
+
+	test('does not wait for a file that it reads: the next owner, which would import it, reads it', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const read: string[] = [];
+		const ends: Record<string, () => void> = {};
+		const openAs = (name: string) => async () => {
+			const opened = await shelf.open();
+			if (!opened.ok) return opened;
+			const end = new Promise<void>((resolve) => (ends[name] = resolve));
+			const stageImport = async () => {
+				await end;
+				read.push(name);
+				return err(failure('empty', `read by ${name}`));
+			};
+			return ok({ ...opened.value, stageImport });
+		};
+		const first = origin.open('a', openAs('a'));
+		await settle();
+		const second = origin.open('b', openAs('b'));
+		await settle();
+		const staged = [first, second].map((tab) => tab.stageImport(new Blob(['a file'])));
+		await settle();
+		first.setVisible(false);
+		await settle();
+		expect(second.standing.kind).toBe('owner');
+		for (const name of ['a', 'b']) {
+			ends[name]?.();
+			await settle();
+		}
+		expect(read).toEqual(['a', 'a', 'b', 'b']);
+		const answer = { ok: false, error: { code: 'empty', message: 'read by b' } };
+		expect(await Promise.all(staged)).toEqual([answer, answer]);
+	});
+});
+
+describe('opening that breaks', () => {
+	test('is said to be a defect of ours, and the lock is free', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const first = origin.open('a', () => Promise.reject(new TypeError('x is undefined')));
+		await settle();
+		expect(first.standing).toEqual({
+			kind: 'failed',
+			failure: {
+				code: 'failed',
+				message:
+					'Mirror OS broke while it opened your mirror (x is undefined). Nothing that you wrote was changed. Reload the page.'
+			}
+		});
+		const second = origin.open('b', () => shelf.open());
+		await settle();
+		expect(second.standing.kind).toBe('owner');
 	});
 });

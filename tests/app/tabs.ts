@@ -40,6 +40,11 @@ export class Origin {
 		if (this.#held?.id === id) this.#next();
 	}
 
+	/** The browser hands the lock on although the tab that had it lives, and knows nothing of it. */
+	lose(id: string): void {
+		if (this.#held?.id === id) this.#next();
+	}
+
 	/** The tab hears nothing until it is woken; a lock that it holds stays held. */
 	freeze(id: string): void {
 		const tab = this.#tabs.get(id);
@@ -90,9 +95,9 @@ export class Origin {
 		const next = (this.#held = this.#line.shift() ?? null);
 		if (next === null) return;
 		void next.held().then(() => {
-			if (this.#held !== next) return;
-			next.resolve();
-			this.#next();
+			// A tab that was killed does not come back into the line.
+			if (this.#tabs.has(next.id)) next.resolve();
+			if (this.#held === next) this.#next();
 		});
 	}
 }
@@ -114,6 +119,8 @@ export class Shelf {
 	owners = 0;
 	/** So many questions from now on make it throw, as a defect would. */
 	breaksNext = 0;
+	/** What a read waits for. */
+	reading: Promise<void> = Promise.resolve();
 	#open = false;
 
 	async open(): Promise<Result<OwnedCore, Failure>> {
@@ -121,6 +128,7 @@ export class Shelf {
 		this.#open = true;
 		this.owners++;
 		const inFlight = new Set<Promise<void>>();
+		let isClosed = false;
 		let announce: Parameters<OwnedCore['onCommit']>[0] = () => undefined;
 		return ok({
 			dispatch: async (request) => {
@@ -134,7 +142,11 @@ export class Shelf {
 				announce({ revision: this.done.size, topics: ['reflections'] });
 				return receipt;
 			},
-			read: async () => ok({ revision: this.done.size, rows: [] }),
+			read: async () => {
+				await this.reading;
+				if (isClosed) return err(failure('storage_failed', 'The database is closed.'));
+				return ok({ revision: this.done.size, rows: [] });
+			},
 			exportBundle: async (request) => {
 				const { id } = request as { id: string };
 				const receipt = { request_id: id, code: 'accepted' } as Receipt;
@@ -145,6 +157,7 @@ export class Shelf {
 			tidy: async () => undefined,
 			close: async () => {
 				await Promise.all(inFlight);
+				isClosed = true;
 				this.#open = false;
 			}
 		});
