@@ -122,6 +122,15 @@ describe('architecture', () => {
 		expect(offenders(({ text }) => text.match(machine) ?? [], pure)).toEqual([]);
 	});
 
+	test('pages ask for changes in the one way that cannot fail unseen', () => {
+		// An import says in words of its own what became of a file without an answer.
+		const may = ['src/ui/asking.svelte.ts', 'src/ui/bundles/ImportPart.svelte'];
+		const asks = ({ path, text }: Source) =>
+			/\.dispatch\(/.test(text) && !may.includes(path) ? ['dispatch'] : [];
+		const pages = inFolders.filter(({ folder }) => folder === 'ui' || folder === 'routes');
+		expect(offenders(asks, pages)).toEqual([]);
+	});
+
 	test('worker entries are thin', () => {
 		const entries = inFolders.filter(({ path }) => path.endsWith('.worker.ts') || path === 'src/cli/main.ts');
 		expect(offenders(({ text }) => (text.split('\n').length > 41 ? ['over 40 lines'] : []), entries)).toEqual(

@@ -37,8 +37,9 @@ export class Shelf {
 	async #unsaved(drafts: readonly Draft[]): Promise<Draft[]> {
 		const unsaved: Draft[] = [];
 		for (const draft of drafts) {
-			const { rows } = await this.#client.read('reflections.get', { id: draft.id });
-			if (rows[0] !== undefined && isHeld(draft, rows[0])) await this.#drafts.drop(draft.id);
+			const read = await this.#client.read('reflections.get', { id: draft.id }).catch(() => null);
+			const saved = read?.rows[0];
+			if (saved !== undefined && isHeld(draft, saved)) await this.#drafts.drop(draft.id);
 			else unsaved.push(draft);
 		}
 		return unsaved;

@@ -1,6 +1,7 @@
 import type { Client } from '#app/client.ts';
 import type { feedbackFlags, Mirrorback } from '#domain/mirrorback.ts';
 import type { Receipt } from '#domain/receipt.ts';
+import { Asking } from '#ui/asking.svelte.ts';
 import { newId, request } from '#ui/request.ts';
 
 export type FeedbackFlag = (typeof feedbackFlags)[number];
@@ -23,21 +24,22 @@ export type MirrorAnswer =
 /** Asks the mirror, and keeps its answer while the page shows it. */
 export class Mirroring {
 	readonly #client: Client;
+	readonly #asking: Asking;
 	answer = $state.raw<MirrorAnswer>({ kind: 'none' });
 
 	constructor(client: Client) {
 		this.#client = client;
+		this.#asking = new Asking(client);
 	}
 
 	async ask(reflectionId: string): Promise<void> {
 		this.answer = { kind: 'asking', reflectionId };
 		const data = { id: newId(), reflection_id: reflectionId, engine_run_id: newId() };
-		try {
-			const receipt = await this.#client.dispatch(request('mirrorback.create', data));
-			this.answer = await this.#read(reflectionId, receipt);
-		} catch {
-			this.answer = { kind: 'unanswered', reflectionId };
-		}
+		const outcome = await this.#asking.ask(request('mirrorback.create', data), reflectionId);
+		this.answer =
+			outcome.kind === 'accepted'
+				? await this.#read(reflectionId, outcome.receipt)
+				: { ...outcome, reflectionId };
 	}
 
 	forget(): void {
@@ -45,12 +47,14 @@ export class Mirroring {
 	}
 
 	async #read(reflectionId: string, receipt: Receipt): Promise<MirrorAnswer> {
-		if (receipt.code !== 'accepted') return { kind: 'refused', reflectionId, receipt };
 		const { kind, mirrorback_id, engine_run_id } = receipt.result ?? {};
 		if (kind === 'crisis') return { kind: 'crisis', reflectionId };
 		if (kind !== 'mirrorback') return { kind: 'silent', reflectionId };
-		const { rows } = await this.#client.read('mirrorbacks.list', { reflection_id: reflectionId });
-		const mirrorback = rows.find(({ id }) => id === mirrorback_id);
+		const read = await this.#client
+			.read('mirrorbacks.list', { reflection_id: reflectionId })
+			.catch(() => null);
+		if (read === null) return { kind: 'unanswered', reflectionId };
+		const mirrorback = read.rows.find(({ id }) => id === mirrorback_id);
 		if (mirrorback === undefined) return { kind: 'silent', reflectionId };
 		return { kind: 'mirrorback', reflectionId, mirrorback, runId: String(engine_run_id) };
 	}

@@ -19,6 +19,10 @@ export const common = {
 	close: 'Close',
 	cancel: 'Cancel',
 	undo: 'Undo',
+	again: 'Try again',
+	/** Of a change that was asked for. */
+	unanswered:
+		'No answer came, so it is not certain that this was done. Nothing else was changed. Try again; nothing is done twice.',
 	loading: '…',
 	none: '–',
 	standing: {

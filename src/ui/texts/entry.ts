@@ -11,6 +11,7 @@ export const entry = {
 	unpin: 'Unpin',
 	trash: 'Move to trash',
 	trashed: 'Moved to the trash.',
+	notBack: (why: string) => `Not brought back: it is in the trash. ${why}`,
 	mirror: 'Mirror it',
 	versions: (count: number) => plural(count, { one: '# version', other: '# versions' }),
 	edited: (when: string) => `Changed ${when}`,

@@ -20,6 +20,7 @@ export const trash = {
 		backups: 'Backups and bundles that you made before still hold it; this cannot reach them.',
 		never: 'This cannot be undone.',
 		erase: 'Erase for good',
+		erasing: 'Erasing…',
 		keep: 'Keep'
 	},
 	erased: (count: number) => plural(count, { one: '# entry erased.', other: '# entries erased.' })

@@ -1,10 +1,10 @@
 import type { Client } from '#app/client.ts';
 import type { Draft, Drafts, When } from '#app/drafts.ts';
-import type { Request } from '#domain/command.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { visibilities, type Reflection, type Visibility } from '#domain/reflection.ts';
 import { claimDraft, type Claim } from '#ui/drafts/claim.ts';
 import { DraftKeeper, type Keeping } from '#ui/drafts/keeper.ts';
+import { Asking, unanswered, type Outcome } from '#ui/asking.svelte.ts';
 import { newId } from '#ui/request.ts';
 import { changeOf, creationOf, isHeld, type NewlyWritten, type Written } from '#ui/write/asked.ts';
 import { usualIdentity } from '#ui/write/identity.ts';
@@ -21,7 +21,7 @@ export type Phase =
 	| { readonly kind: 'saved'; readonly id: string; readonly text: string }
 	| { readonly kind: 'refused'; readonly receipt: Receipt }
 	| { readonly kind: 'conflict'; readonly theirs: Reflection }
-	| { readonly kind: 'unanswered'; readonly reason: string };
+	| { readonly kind: 'unanswered' };
 
 /** A draft that holds no choice of identity yet: the usual one is taken when it is known. */
 const undecided = '';
@@ -33,8 +33,7 @@ const undecided = '';
 export class Composition {
 	readonly #client: Client;
 	readonly #keeper: DraftKeeper;
-	/** The request that was sent last and not answered: asking again for the same sends the same one. */
-	#unanswered: { readonly of: string; readonly request: Request } | null = null;
+	readonly #asking: Asking;
 	#claim: Claim | null = null;
 	/** When the first character was written; null while there is none. */
 	#begunAt: number | null = null;
@@ -57,6 +56,7 @@ export class Composition {
 
 	constructor(client: Client, drafts: Drafts) {
 		this.#client = client;
+		this.#asking = new Asking(client);
 		this.#keeper = new DraftKeeper({
 			drafts,
 			now: () => this.#draft(),
@@ -160,26 +160,14 @@ export class Composition {
 		void this.flush();
 		this.phase = { kind: 'saving' };
 		const { text, title, when, id } = this;
-		let receipt: Receipt;
-		try {
-			const asked = await this.#request();
-			receipt = await this.#client.dispatch(asked);
-			this.#unanswered = null;
-		} catch (error) {
-			this.phase = { kind: 'unanswered', reason: error instanceof Error ? error.message : String(error) };
-			return null;
-		}
-		if (receipt.code !== 'accepted') {
-			this.phase = await this.#refusal(receipt);
-			return null;
-		}
+		const outcome = await this.#ask();
+		if (outcome.kind !== 'accepted') return this.#notSaved(outcome);
 		if (this.text === text && this.title === title && this.when === when) {
 			void this.#keeper.drop(this.draftId);
 			this.#renew();
 		} else {
 			// Words were added while the first ones were on their way: they are a change of what was saved.
-			const saved = await this.#client.read('reflections.get', { id });
-			this.base = saved.rows[0] ?? null;
+			this.base = await this.#present(id);
 		}
 		this.phase = { kind: 'saved', id, text };
 		return id;
@@ -243,12 +231,10 @@ export class Composition {
 		};
 	}
 
-	async #request(): Promise<Request> {
-		const asked =
-			this.base === null ? creationOf(await this.#creation()) : changeOf(this.base, this.#words());
-		const of = JSON.stringify([asked.kind, asked.data]);
-		if (this.#unanswered?.of !== of) this.#unanswered = { of, request: asked };
-		return this.#unanswered.request;
+	async #ask(): Promise<Outcome> {
+		if (this.base !== null) return this.#asking.ask(changeOf(this.base, this.#words()));
+		const creation = await this.#creation().catch(() => null);
+		return creation === null ? unanswered : this.#asking.ask(creationOf(creation));
 	}
 
 	async #creation(): Promise<NewlyWritten> {
@@ -262,10 +248,29 @@ export class Composition {
 		return { id, text, title, when };
 	}
 
-	async #refusal(receipt: Receipt): Promise<Phase> {
-		if (receipt.code !== 'version_conflict') return { kind: 'refused', receipt };
-		const now = await this.#client.read('reflections.get', { id: this.id });
-		const theirs = now.rows[0];
-		return theirs === undefined ? { kind: 'refused', receipt } : { kind: 'conflict', theirs };
+	/** Says why, or saves otherwise. */
+	async #notSaved(outcome: Exclude<Outcome, { kind: 'accepted' }>): Promise<string | null> {
+		if (outcome.kind === 'unanswered') {
+			this.phase = outcome;
+			return null;
+		}
+		const { receipt } = outcome;
+		const isHere =
+			receipt.code === 'version_conflict' || (receipt.code === 'already_exists' && this.base === null);
+		const theirs = isHere ? await this.#present(this.id) : null;
+		if (theirs !== null && receipt.code === 'already_exists') {
+			// It was saved before, and no answer came: what was written since is a change of its first version.
+			this.base = { ...theirs, version: 1 };
+			this.phase = { kind: 'writing' };
+			return this.save();
+		}
+		this.phase = theirs === null ? { kind: 'refused', receipt } : { kind: 'conflict', theirs };
+		return null;
+	}
+
+	/** The reflection as it stands now; null where it is gone, or nobody says. */
+	async #present(id: string): Promise<Reflection | null> {
+		const now = await this.#client.read('reflections.get', { id }).catch(() => null);
+		return now?.rows[0] ?? null;
 	}
 }

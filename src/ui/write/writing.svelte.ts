@@ -1,5 +1,6 @@
 import type { Client } from '#app/client.ts';
 import type { Draft, Drafts } from '#app/drafts.ts';
+import { Asking } from '#ui/asking.svelte.ts';
 import { request } from '#ui/request.ts';
 import { Shelf } from '#ui/drafts/shelf.svelte.ts';
 import { askToPersist } from '#ui/settings/device.ts';
@@ -20,6 +21,7 @@ export interface LastSaved {
 export class Writing {
 	readonly #client: Client;
 	readonly #drafts: Drafts;
+	readonly #remembering: Asking;
 	readonly composition: Composition;
 	readonly mirroring: Mirroring;
 	readonly shelf: Shelf;
@@ -30,6 +32,7 @@ export class Writing {
 	constructor(client: Client, drafts: Drafts) {
 		this.#client = client;
 		this.#drafts = drafts;
+		this.#remembering = new Asking(client);
 		this.composition = new Composition(client, drafts);
 		this.mirroring = new Mirroring(client);
 		this.shelf = new Shelf(client, drafts);
@@ -88,8 +91,9 @@ export class Writing {
 	async #forgetSaved(): Promise<void> {
 		const { restoredFrom } = this.composition;
 		if (restoredFrom === null) return;
-		const { rows } = await this.#client.read('reflections.get', { id: restoredFrom.id });
-		const saved = rows[0];
+		// Without an answer it stays a draft, and saving it finds out.
+		const read = await this.#client.read('reflections.get', { id: restoredFrom.id }).catch(() => null);
+		const saved = read?.rows[0];
 		const { text, title, when, phase } = this.composition;
 		// While it was asked for, a person may have saved it, and begun something else.
 		const isThere = this.composition.restoredFrom === restoredFrom && phase.kind === 'writing';
@@ -100,12 +104,12 @@ export class Writing {
 		else await this.composition.edit(saved, restoredFrom);
 	}
 
-	/** The composer begins with the identity that was used last. */
+	/** The composer begins with the identity that was used last. Where that is not kept nothing is lost, and nothing said. */
 	async #remember(identityId: string | null): Promise<void> {
 		if (identityId === null) return;
-		const { rows } = await this.#client.read('settings.get', {});
-		if (rows[0]?.last_identity === identityId) return;
-		await this.#client.dispatch(request('settings.change', { key: 'last_identity', value: identityId }));
+		const read = await this.#client.read('settings.get', {}).catch(() => null);
+		if (read === null || read.rows[0]?.last_identity === identityId) return;
+		await this.#remembering.ask(request('settings.change', { key: 'last_identity', value: identityId }));
 	}
 }
 

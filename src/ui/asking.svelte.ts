@@ -1,0 +1,59 @@
+import type { Client } from '#app/client.ts';
+import type { Kind, Request } from '#domain/command.ts';
+import type { Receipt } from '#domain/receipt.ts';
+
+/**
+ * What asking for a change came to.
+ * - `accepted`: done, and durable; - `refused`: with the receipt that says why;
+ * - `unanswered`: done as a whole or not at all, and nobody says which.
+ */
+export type Outcome =
+	| { readonly kind: 'accepted'; readonly receipt: Receipt }
+	| { readonly kind: 'refused'; readonly receipt: Receipt }
+	| { readonly kind: 'unanswered' };
+
+/**
+ * The one way in which pages ask for changes: it never throws, so that no press of a button comes to nothing unseen.
+ * What was not answered and is asked for again next is sent as the same request: whatever became of the first, it is done
+ * once.
+ */
+export class Asking {
+	readonly #client: Client;
+	/** What was asked last, where no answer came. Only the last: after another change the same words ask for something new. */
+	#unanswered: { readonly of: string; readonly request: Request } | null = null;
+	/** What the last question came to; null where none was asked or its answer is on its way. `NotDone` shows it. */
+	outcome = $state.raw<Outcome | null>(null);
+	/** How many answers are on their way. */
+	#open = $state(0);
+
+	constructor(client: Client) {
+		this.#client = client;
+	}
+
+	get isOpen(): boolean {
+		return this.#open > 0;
+	}
+
+	/** `of` says what is asked for, where the data holds an id that is made anew at each press. */
+	async ask<K extends Kind>(
+		asked: Request<K>,
+		of = JSON.stringify([asked.data, asked.base_version])
+	): Promise<Outcome> {
+		const key = `${asked.kind} ${of}`;
+		const request = this.#unanswered?.of === key ? this.#unanswered.request : asked;
+		this.outcome = null;
+		this.#open++;
+		const outcome = await this.#client.dispatch(request).then(toOutcome, () => unanswered);
+		this.#open--;
+		this.#unanswered = outcome.kind === 'unanswered' ? { of: key, request } : null;
+		this.outcome = outcome;
+		return outcome;
+	}
+}
+
+/** What a question is that could not even be put. */
+export const unanswered: Outcome = { kind: 'unanswered' };
+
+function toOutcome(receipt: Receipt): Outcome {
+	return { kind: receipt.code === 'accepted' ? 'accepted' : 'refused', receipt };
+}
