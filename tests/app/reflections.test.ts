@@ -238,6 +238,19 @@ describe('search', () => {
 		expect(hits.title.map(([start, end]) => title?.slice(start, end))).toEqual(['Out']);
 	});
 
+	test.each(['A well-known cat', 'A well known café'])(
+		'of terms that begin at one place the longest is marked: %s',
+		async (content) => {
+			const mirror = await TestMirror.open();
+			await mirror.write(content);
+			for (const query of ['well "well known" a', '"well known" well a', 'a "well known" well']) {
+				const [row] = (await mirror.read('reflections.search', { query })).rows;
+				const marked = row?.hits.excerpt.map(([start, end]) => row.excerpt.slice(start, end));
+				expect(marked).toEqual(['A', content.slice(2, 12)]);
+			}
+		}
+	);
+
 	test('an entry is marked with every form of the words that hit it', async () => {
 		const mirror = await TestMirror.open();
 		const id = await mirror.write(
@@ -258,4 +271,18 @@ describe('search', () => {
 		expect(row?.excerpt).toContain('needle');
 		expect(row?.excerpt.isWellFormed()).toBe(true);
 	});
+
+	test.each([0, 8, 59])(
+		'a hit after %i characters that is longer than an excerpt is shown from its beginning',
+		async (before) => {
+			const mirror = await TestMirror.open();
+			await mirror.write(`${'so '.repeat(20).slice(0, before)} ${'a'.repeat(300)} ${'leaf '.repeat(400)}`);
+			const [row] = (await mirror.read('reflections.search', { query: 'aaa' })).rows;
+			const { excerpt, hits } = row ?? { excerpt: '', hits: { excerpt: [] } };
+			expect(hits.excerpt.map(([start, end]) => excerpt.slice(start, end))).toEqual([
+				expect.stringMatching(/^a{100,}$/)
+			]);
+			expect(excerpt).not.toContain('leaf');
+		}
+	);
 });
