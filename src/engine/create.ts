@@ -44,7 +44,10 @@ export const mirrorbackHandlers: HandlerMap<'mirrorback.create'> = {
 	}
 };
 
-/** Never content. Of a crisis: mode and duration, and not even which entry it was. */
+/**
+ * Never content. Of a crisis: mode and duration, and not even which entry it was. That it was one stands in the stored
+ * receipt, on this device only: whoever lost the answer and asks again must get the card, and not silence.
+ */
 function recordRun(
 	work: Work,
 	asked: Asked,
