@@ -1,6 +1,6 @@
 import { expect, test, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { dispatch, newId, read, ready } from './client.ts';
-import { goTo, settled, writeOn } from './steps.ts';
+import { expectAboveBar, goTo, settled, writeOn } from './steps.ts';
 
 /** A tab that owns the database and breaks over everything that it is asked. */
 async function brokenOwner(context: BrowserContext): Promise<Page> {
@@ -225,6 +225,20 @@ test.describe('a change without an answer is said where it was asked for, and ca
 			expect((await read(page, 'trash.list', {})).rows).toHaveLength(left);
 		}
 		await expect(page.getByText('The trash is empty.')).toBeVisible();
+	});
+
+	test('on a phone it is not said behind the bar', async ({ page }) => {
+		await page.setViewportSize({ width: 390, height: 844 });
+		for (const words of ['First.', 'Second.', 'Third.', 'Fourth.', 'Fifth.']) {
+			const id = await reflection(page, `${words} ${'The heron stood. '.repeat(12)}`);
+			expect((await dispatch(page, 'reflection.trash', { id })).code).toBe('accepted');
+		}
+		await page.goto('/trash');
+		await ready(page);
+		await expect(page.getByRole('list', { name: 'Trash' }).getByRole('listitem')).toHaveCount(5);
+		await muffle(page);
+		await page.getByRole('button', { name: 'Restore' }).last().click();
+		await expectAboveBar(page, notSure(page));
 	});
 
 	test('an earlier version', async ({ page }) => {

@@ -58,6 +58,17 @@ export async function goTo(page: Page, place: string): Promise<void> {
 	await expect(title).toBeFocused();
 }
 
+/** Waits until a thing stands whole between the top of the screen and the bar at its bottom. */
+export async function expectAboveBar(page: Page, thing: Locator): Promise<void> {
+	const bar = page.getByRole('navigation', { name: 'Main' });
+	await expect
+		.poll(async () => {
+			const [box, below] = [await thing.boundingBox(), await bar.boundingBox()];
+			return box !== null && below !== null && box.y >= 0 && box.y + box.height <= below.y;
+		})
+		.toBe(true);
+}
+
 /** Writes and saves through the page. */
 export async function writeOn(page: Page, text: string, title = ''): Promise<void> {
 	await goTo(page, 'Write');

@@ -57,6 +57,19 @@ test('tags filter', async ({ page }) => {
 	await expect(list(page).getByRole('listitem')).toHaveCount(3);
 });
 
+test('on a phone the filters are shut above the list, and say what it is narrowed to', async ({ page }) => {
+	await page.setViewportSize({ width: 390, height: 844 });
+	await write(page, ['One. #rest', 'Two. #work']);
+	const filter = page.locator('summary').filter({ hasText: /^Filter/ });
+	await expect(filter).toHaveText('Filter');
+	await expect(page.getByRole('button', { name: '#rest' })).toBeHidden();
+	await filter.click();
+	await page.getByRole('button', { name: '#rest' }).click();
+	await expect(list(page).getByRole('listitem')).toHaveCount(1);
+	await filter.click();
+	await expect(filter).toHaveText('Filter: #rest');
+});
+
 test('what another tab saves appears', async ({ page, context }) => {
 	await expect(page.getByText('Nothing here yet')).toBeVisible();
 	const other = await context.newPage();

@@ -14,6 +14,8 @@ export const reflections = {
 		['before:2026-03, after:2025', 'by day, month or year'],
 		['is:pinned', 'only pinned ones']
 	],
+	filter: 'Filter',
+	filtered: (by: string) => `Filter: ${by}`,
 	identity: 'Written as',
 	everybody: 'Every identity',
 	nobody: 'No identity',

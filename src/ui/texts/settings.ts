@@ -25,14 +25,14 @@ export const settings = {
 	},
 	look: {
 		title: 'Appearance',
-		legend: 'Light',
+		legend: 'Colours',
 		themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
 		note: 'Kept on this device only, outside of your mirror.'
 	},
 	keys: {
 		title: 'Keys',
 		single: 'Letters alone are commands (N, E, /, G)',
-		note: 'Press ? for all keys.'
+		note: 'Press ? for all keys. This choice, too, is kept on this device only.'
 	},
 	storage: {
 		title: 'Storage on this device',
