@@ -2,6 +2,7 @@ import { fromUtf8, utf8 } from '#base/bytes.ts';
 import { tryCanonical } from '#base/canonical.ts';
 import { ok, type Result } from '#base/result.ts';
 import { longestContent } from '#domain/common.ts';
+import { tagsIn } from '#records/hashtags.ts';
 import type { BundleRow } from '#records/bundle-rows.ts';
 import { derivedId } from '#bundle/derived-id.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
@@ -52,15 +53,12 @@ function stage(list: readonly unknown[], today: string): StagedImport {
 		reflections.push(toReflection(item.text, date, today, equals));
 	}
 	const notices: string[] = [];
-	if (undated > 0) notices.push(`${undated} entries have no date: they stand under the day of the import.`);
-	if (unread > 0)
-		notices.push(
-			`${unread} entries have a date that cannot be read: they stand under the day of the import.`
-		);
-	if (mended > 0)
-		notices.push(
-			`${mended} entries held characters that no text may hold (half a character, or U+0000); they were replaced by \ufffd.`
-		);
+	const notice = (count: number, what: string) => {
+		if (count > 0) notices.push(`${count} ${count === 1 ? 'entry' : 'entries'}: ${what}`);
+	};
+	notice(undated, 'no date, so the day of the import stands for it.');
+	notice(unread, 'a date that cannot be read, so the day of the import stands for it.');
+	notice(mended, 'characters that no text may hold (half a character, or U+0000), replaced by \ufffd.');
 	return {
 		format: 'json_diary',
 		rows: { ...byTable(() => []), reflections },
@@ -111,7 +109,9 @@ function toReflection(
 	const key = JSON.stringify([said, content]);
 	const index = equals.get(key) ?? 0;
 	equals.set(key, index + 1);
+	const tags = tagsIn(content);
 	const metadata = {
+		...(tags.length > 0 ? { tags } : {}),
 		...placeOf(read ?? { ...undated, day: today }),
 		...(read === null && said !== null ? { original_date: String(said).slice(0, 200) } : {}),
 		imported_from: 'json_diary'

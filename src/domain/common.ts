@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isDay, isIsoTime } from '#base/clock.ts';
 import { isUuidv7 } from '#base/uuid.ts';
 
 /** Longest entry, in UTF-8 bytes: 1 MiB. More is refused and the draft kept. */
@@ -13,11 +14,11 @@ export const rowId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 /** `YYYY-MM-DDTHH:mm:ss.sssZ`. */
 export const isoTimestamp = v.pipe(
 	v.string(),
-	v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'must be a time like 2026-11-21T08:30:00.000Z')
+	v.check(isIsoTime, 'must be a time like 2026-11-21T08:30:00.000Z')
 );
 
 /** A day of the calendar where the person was, `YYYY-MM-DD`; never computed anew when they travel. */
-export const localDate = v.pipe(v.string(), v.isoDate('must be a day like 2026-11-21'));
+export const localDate = v.pipe(v.string(), v.check(isDay, 'must be a day like 2026-11-21'));
 
 /**
  * Text that a database, a file and a hash can all hold: without U+0000, without lone surrogates, and not beginning with a

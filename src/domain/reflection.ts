@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isDay } from '#base/clock.ts';
 import {
 	isoTimestamp,
 	localDate,
@@ -61,7 +62,7 @@ const fitting: Readonly<Record<string, (value: unknown) => unknown>> = {
 	tags: fittingTags,
 	pinned: flag,
 	time_zone: (value) => (isText(value, 100) ? value : undefined),
-	local_date: (value) => (typeof value === 'string' && v.ISO_DATE_REGEX.test(value) ? value : undefined),
+	local_date: (value) => (typeof value === 'string' && isDay(value) ? value : undefined),
 	time_known: flag,
 	edited_at: (value) => (typeof value === 'string' && time.test(value) ? value : undefined),
 	word_count: (value) => (Number.isFinite(value) ? value : undefined)

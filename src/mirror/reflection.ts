@@ -22,7 +22,7 @@ import {
 import { trashRow } from '#records/trash.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { refuse } from '#mirror/refuse.ts';
-import { tagsIn } from '#mirror/tags.ts';
+import { tagsIn } from '#records/hashtags.ts';
 
 type Written = Pick<
 	CommandData<'reflection.create'>,

@@ -4,6 +4,8 @@ import { tokensOf } from '#records/tokens.ts';
 
 /** Length of an excerpt in a list, in UTF-16 units. */
 const excerptLength = 220;
+/** How far back from its end a word is looked for that is not cut in two. */
+const lastWord = 40;
 /** How far into an entry hits are looked for; the entry page marks them all. */
 const searched = 100_000;
 
@@ -59,8 +61,10 @@ function patternOf(terms: readonly Term[]): RegExp | null {
 export function excerptOf(content: string, terms: readonly Term[]): Excerpt {
 	const first = hitSpans(content.slice(0, searched), terms)[0];
 	const from =
-		first === undefined || first[1] < excerptLength ? 0 : startNear(content, Math.max(0, first[0] - 60));
-	let text = wholeCharacters(content.slice(from, from + excerptLength))
+		first === undefined || first[1] < excerptLength - lastWord
+			? 0
+			: startNear(content, Math.max(0, first[0] - 60));
+	let text = wholeCharacters(content.slice(from, endNear(content, from + excerptLength)))
 		.replace(blockMarks, '')
 		.replace(/\s+/g, ' ')
 		.trim();
@@ -73,6 +77,13 @@ export function excerptOf(content: string, terms: readonly Term[]): Excerpt {
 function startNear(content: string, at: number): number {
 	const space = content.slice(at, at + 40).search(/\s/);
 	return space === -1 ? at : at + space + 1;
+}
+
+/** Ends after a word, where one ends near: scripts that write no spaces are cut between characters. */
+function endNear(content: string, at: number): number {
+	if (at >= content.length || /\s/.test(content.charAt(at))) return at;
+	const space = content.slice(at - lastWord, at).search(/\s\S*$/);
+	return space === -1 ? at : at - lastWord + space;
 }
 
 function wholeCharacters(text: string): string {

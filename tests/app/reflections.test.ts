@@ -264,6 +264,31 @@ describe('search', () => {
 		expect((await mirror.read('reflections.hits', { id: 'nowhere', query: 'river' })).rows).toEqual([]);
 	});
 
+	test.each(['2025-02-29', '2025-04-31', '2024-13-01', '2024-00-10', '2024-01-00', 'today'])(
+		'%s is no day, and is not saved as one',
+		async (local_date) => {
+			const mirror = await TestMirror.open();
+			const data = { id: mirror.id(), identity_id: null, content: 'On a day that never was.' };
+			const saved = { ...data, created_at: '2025-03-01T08:00:00.000Z', local_date };
+			expect((await mirror.dispatch('reflection.create', saved)).code).toBe('invalid_data');
+			const timed = { ...data, created_at: `${local_date}T08:00:00.000Z`, local_date: '2024-02-29' };
+			expect((await mirror.dispatch('reflection.create', timed)).code).toBe('invalid_data');
+			const leap = { ...data, created_at: '2024-02-29T08:00:00.000Z', local_date: '2024-02-29' };
+			expect((await mirror.dispatch('reflection.create', leap)).code).toBe('accepted');
+		}
+	);
+
+	test('an excerpt ends after a word; where none ends near, after a character', async () => {
+		const mirror = await TestMirror.open();
+		await mirror.write(`${'word '.repeat(43)}imagination goes on and on`);
+		await mirror.write('東京'.repeat(200));
+		const { rows } = await mirror.read('reflections.list', {});
+		expect(rows.map(({ excerpt }) => excerpt)).toEqual([
+			`${'東京'.repeat(110)}…`,
+			`${'word '.repeat(43).trim()}…`
+		]);
+	});
+
 	test('an excerpt of a long entry shows the hit, and cuts no character in two', async () => {
 		const mirror = await TestMirror.open();
 		await mirror.write(`${'🌿 leaf '.repeat(500)}needle ${'🌿'.repeat(400)}`);

@@ -38,6 +38,18 @@ describe('a JSON list of {date, text}', () => {
 		expect(seen[1]?.[1]).not.toHaveProperty('time_known');
 	});
 
+	test('what stands in a text as a tag is one, and the preview counts it', async () => {
+		const list = [
+			{ date: '2024-02-29', text: 'A walk. #garden #Été' },
+			{ date: '2024-03-01', text: 'Nothing, and `#code`.' }
+		];
+		const mirror = await TestMirror.open();
+		expect((await mirror.stage(bytes(list))).tags).toBe(2);
+		expect((await mirror.import(bytes(list))).code).toBe('accepted');
+		const { rows } = await mirror.read('reflections.tags', {});
+		expect(rows.map(({ tag }) => tag).sort()).toEqual(['garden', 'Été']);
+	});
+
 	test('seconds and milliseconds since 1970 are times; no other number is guessed at, and nothing is dropped', () => {
 		const { rows, notices, skipped } = read([
 			{ date: 1709249400, text: 'seconds' },
@@ -71,7 +83,7 @@ describe('a JSON list of {date, text}', () => {
 			...['17092494001234', '1e+300', 'true', '["2024-02-29"]', '{"year":2024}', 'too deep to be shown']
 		]);
 		expect(unread.notices).toEqual([
-			`${others.length} entries have a date that cannot be read: they stand under the day of the import.`
+			`${others.length} entries: a date that cannot be read, so the day of the import stands for it.`
 		]);
 		expect(new Set(unread.rows.reflections.map((row) => row['id'])).size).toBe(others.length);
 	});
@@ -89,7 +101,7 @@ describe('a JSON list of {date, text}', () => {
 
 	test('more decimals than any clock has are no time, and it is said', () => {
 		const { notices } = read([{ date: `2024-02-29T23:30:00.${'1'.repeat(41)}Z`, text: 'a' }]);
-		expect(notices).toEqual([expect.stringContaining('1 entries have a date that cannot be read')]);
+		expect(notices).toEqual([expect.stringContaining('1 entry: a date that cannot be read')]);
 	});
 
 	test('what holds no text is left out and counted by its reason', () => {
@@ -120,7 +132,7 @@ describe('a JSON list of {date, text}', () => {
 			'a mark, a whole \ud83d\ude00, and a \ufffd of their own'
 		]);
 		expect(held.notices).toEqual([
-			'2 entries held characters that no text may hold (half a character, or U+0000); they were replaced by \ufffd.'
+			'2 entries: characters that no text may hold (half a character, or U+0000), replaced by \ufffd.'
 		]);
 		expect(read([{ date: '2024-01-01', text: 'nothing wrong' }]).notices).toEqual([]);
 	});
