@@ -7,6 +7,8 @@ const onBoth = ['tests/app/{archive,core,feedback,proof,reflections}.test.ts', '
 
 export default defineConfig({
 	test: {
+		// By itself it leaves one of two cores idle.
+		maxWorkers: '100%',
 		projects: [
 			{ test: { ...shared, name: 'sqlite', include: ['tests/**/*.test.ts'] } },
 			{

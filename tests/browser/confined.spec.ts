@@ -162,7 +162,11 @@ function complaints(page: Page): string[] {
 			said.push(`${message.text()} ${message.location().url}`);
 	});
 	page.on('pageerror', (error) => said.push(String(error)));
-	page.on('requestfailed', (request) => said.push(`failed: ${request.url()}`));
+	page.on('requestfailed', (request) => {
+		const why = request.failure()?.errorText ?? '';
+		// What was still on its way when the page was left is given up, and nothing is wrong with it.
+		if (why !== 'net::ERR_ABORTED') said.push(`failed (${why}): ${request.url()}`);
+	});
 	page.on('response', (response) => {
 		if (response.status() >= 400) said.push(`${response.status()}: ${response.url()}`);
 	});
