@@ -57,19 +57,24 @@ const time = /^\d{4}-\d\d-\d\dT[\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?$/;
  * What of a value fits under its name: the value itself, the part of it that does, or nothing. By hand, and not by a schema:
  * this is asked of every row of every list.
  */
-const fitting: Readonly<Record<string, (value: unknown) => unknown>> = {
-	title: (value) => (isText(value, 500) ? value : undefined),
-	tags: fittingTags,
-	pinned: flag,
-	time_zone: (value) => (isText(value, 100) ? value : undefined),
-	local_date: (value) => (typeof value === 'string' && isDay(value) ? value : undefined),
-	time_known: flag,
-	edited_at: (value) => (typeof value === 'string' && time.test(value) ? value : undefined),
-	word_count: (value) => (Number.isFinite(value) ? value : undefined)
-};
+const fitting: ReadonlyMap<string, (value: unknown) => unknown> = new Map(
+	Object.entries({
+		title: (value: unknown) => (isText(value, 500) ? value : undefined),
+		tags: fittingTags,
+		pinned: flag,
+		time_zone: (value: unknown) => (isText(value, 100) ? value : undefined),
+		local_date: (value: unknown) => (typeof value === 'string' && isDay(value) ? value : undefined),
+		time_known: flag,
+		edited_at: (value: unknown) => (typeof value === 'string' && time.test(value) ? value : undefined),
+		word_count: (value: unknown) => (Number.isFinite(value) ? value : undefined)
+	})
+);
 
 function fittingTags(value: unknown): unknown {
 	if (!Array.isArray(value)) return undefined;
+	// As they are in almost every row: few, good, and each once.
+	if (value.length < 20 && value.every((tag, at) => isText(tag, 100) && value.indexOf(tag) === at))
+		return value;
 	const tags = [...new Set(value.filter((tag) => isText(tag, 100)))].slice(0, mostTags);
 	if (tags.length === value.length) return value;
 	return tags.length === 0 ? undefined : tags;
@@ -82,9 +87,10 @@ function fittingTags(value: unknown): unknown {
  */
 export function fittingMetadata(given: Readonly<Record<string, unknown>>): ReflectionMetadata {
 	let fits: Record<string, unknown> | null = null;
-	for (const [name, value] of Object.entries(given)) {
-		const fit = Object.hasOwn(fitting, name) ? fitting[name]?.(value) : value;
-		if (fit === value) continue;
+	for (const name of Object.keys(given)) {
+		const value = given[name];
+		const fit = fitting.get(name)?.(value);
+		if (fit === value || !fitting.has(name)) continue;
 		fits ??= { ...given };
 		if (fit === undefined) delete fits[name];
 		else fits[name] = fit;

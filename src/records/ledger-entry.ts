@@ -29,11 +29,16 @@ export function toEntry({ ledger_seq, prev_hash, entry_hash, fields }: Row): Aud
 /** We wrote them ourselves; whatever else stands there the hash of the entry tells. */
 function readFields(text: string): EntryDraft {
 	try {
-		const fields: unknown = JSON.parse(text);
-		return isFlatEntry(fields) ? fields : { ...unreadable };
+		const fields = JSON.parse(text) as EntryDraft;
+		return mayNest(text) && !isFlatEntry(fields) ? { ...unreadable } : fields;
 	} catch {
 		return { ...unreadable };
 	}
+}
+
+/** Whether something in it may hold something else. The text tells sooner than the fields. */
+function mayNest(text: string): boolean {
+	return !text.startsWith('{') || text.includes('{', 1) || text.includes('[');
 }
 
 /** Whether a value is shaped as our own entries are: texts and numbers, and lists of such. So no depth of it is anybody's weapon. */

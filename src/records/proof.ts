@@ -9,27 +9,27 @@ import type { Queryable, Row } from '#storage/database.ts';
 const together = 1000;
 
 /**
- * Every table whose rows the ledger commits to, with how a row is named. A row in one of them that no command wrote is
+ * Every table whose rows the ledger commits to, with the columns of its key. A row in one of them that no command wrote is
  * found too, so tables that no command writes to yet stand here as well.
  */
-const committed: Readonly<Record<string, string>> = {
-	identities: 'id',
-	reflections: 'id',
-	mirrorbacks: 'id',
-	threads: 'id',
-	thread_reflections: `thread_id || ':' || reflection_id`,
-	tensions: 'id',
-	axes: 'id',
-	engine_runs: 'id',
-	engine_feedback: 'id',
-	evolution_proposals: 'id',
-	evolution_history: 'id',
-	evolution_events: 'id',
-	integrations: 'id',
-	reflection_versions: `reflection_id || ':' || version`,
-	trash: 'id',
-	settings: 'key',
-	archives: `kernel_id || ':' || first_seq`
+const committed: Readonly<Record<string, readonly string[]>> = {
+	identities: ['id'],
+	reflections: ['id'],
+	mirrorbacks: ['id'],
+	threads: ['id'],
+	thread_reflections: ['thread_id', 'reflection_id'],
+	tensions: ['id'],
+	axes: ['id'],
+	engine_runs: ['id'],
+	engine_feedback: ['id'],
+	evolution_proposals: ['id'],
+	evolution_history: ['id'],
+	evolution_events: ['id'],
+	integrations: ['id'],
+	reflection_versions: ['reflection_id', 'version'],
+	trash: ['id'],
+	settings: ['key'],
+	archives: ['kernel_id', 'first_seq']
 };
 
 /** What a chain says of a request that was carried out. */
@@ -140,14 +140,15 @@ function cut(line: string): [string, string] {
  * taken away by anything but a command; ids only, never content.
  */
 export async function* unprovenRows(db: Queryable, rows: Commits): AsyncGenerator<string> {
-	for (const [table, name] of Object.entries(committed)) {
+	for (const [table, key] of Object.entries(committed)) {
 		const commits = rows.get(table) ?? new Map<string, Commit>();
-		for await (const slice of rowsOf(db, table, name)) {
-			for (const [id, row] of slice) {
+		for await (const slice of rowsOf(db, table, key)) {
+			for (const row of slice) {
+				const id = key.map((column) => String(row[column])).join(':');
 				const commit = commits.get(id);
 				commits.delete(id);
 				if (commit === undefined) yield `${table} ${id}: no command wrote this row`;
-				else if (commit.salt === null || commitTo(commit.salt, row) !== commit.hash) {
+				else if (commit.salt === null || commitTo(commit.salt, plain(row)) !== commit.hash) {
 					yield `${table} ${id}: this is not what was written`;
 				}
 			}
@@ -165,14 +166,17 @@ export async function* unprovenRows(db: Queryable, rows: Commits): AsyncGenerato
 	if (written !== listed) yield `reflections: ${written} are there, ${listed} in the list`;
 }
 
-/** Every row of a table with its name, in slices, as commands commit to it. */
-async function* rowsOf(db: Queryable, table: string, name: string): AsyncGenerator<[string, Json][]> {
-	for (let last = ''; ;) {
-		const rows = await db.query(
-			`SELECT ${name} AS row_name, * FROM ${table} WHERE ${name} > ? ORDER BY ${name} LIMIT ${together}`,
-			[last]
+/** Every row of a table, in slices, in the order of its key. */
+async function* rowsOf(db: Queryable, table: string, key: readonly string[]): AsyncGenerator<Row[]> {
+	const columns = key.join(', ');
+	const after = `WHERE (${columns}) > (${key.map(() => '?').join(', ')})`;
+	for (let last: Row | null = null; ;) {
+		const rows: Row[] = await db.query(
+			`SELECT * FROM ${table} ${last === null ? '' : after} ORDER BY ${columns} LIMIT ${together}`,
+			last === null ? [] : key.map((column) => last?.[column] ?? null)
 		);
-		yield rows.map(({ row_name, ...row }) => [(last = String(row_name)), plain(row)]);
+		yield rows;
+		last = rows.at(-1) ?? null;
 		if (rows.length < together) return;
 	}
 }
