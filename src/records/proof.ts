@@ -7,6 +7,7 @@ import type { Queryable, Row } from '#storage/database.ts';
 
 /** Rows that are read at once. */
 const together = 1000;
+const commitsTogether = 5000;
 
 /**
  * Every table whose rows the ledger commits to, with the columns of its key. A row in one of them that no command wrote is
@@ -96,19 +97,23 @@ export async function keptCommits(db: Queryable, carriedOut: CarriedOutRequests)
 		else findings.push(`request ${id}: no entry says that it was carried out`);
 	}
 	const rows = new Map<string, Map<string, Commit>>();
-	for (let from: [string, number] = ['', -1]; ;) {
+	// An id with a line end in it would be read again and again: there are no more slices than rows.
+	const counted = await db.query('SELECT count(*) AS commits FROM commit_salts');
+	const slices = Math.floor(Number(counted[0]?.['commits']) / commitsTogether) + 1;
+	let from: [string, number] = ['', -1];
+	for (let slice = 0; slice < slices; slice++) {
 		const salts = await db.query(
-			`SELECT request_id, entity || ? || hash || ? || row_id AS line, ordinal, salt
-			FROM commit_salts WHERE (request_id, ordinal) > (?, ?) ORDER BY request_id, ordinal LIMIT 5000`,
-			['\n', '\n', ...from]
+			`SELECT request_id || ? || entity || ? || hash || ? || row_id AS line, ordinal, salt
+			FROM commit_salts WHERE (request_id, ordinal) > (?, ?) ORDER BY request_id, ordinal LIMIT ${commitsTogether}`,
+			['\n', '\n', '\n', ...from]
 		);
-		for (const { request_id, line, ordinal, salt } of salts) {
-			const id = String(request_id);
+		for (const { line, ordinal, salt } of salts) {
+			const [id, written] = cut(String(line));
 			from = [id, Number(ordinal)];
 			const order = carriedOut.get(id)?.order;
 			const request = requests.get(id);
 			if (order === undefined || request === undefined) continue;
-			const [entity, rest] = cut(String(line));
+			const [entity, rest] = cut(written);
 			const [hash, rowId] = cut(rest);
 			request.rows.push(hash);
 			let table = rows.get(entity);
@@ -116,7 +121,6 @@ export async function keptCommits(db: Queryable, carriedOut: CarriedOutRequests)
 			if ((table.get(rowId)?.order ?? -1) > order) continue;
 			table.set(rowId, { order, hash, salt: salt instanceof Uint8Array ? salt : null });
 		}
-		if (salts.length < 5000) break;
 	}
 	for (const [id, { params_hash, isArchived, place }] of carriedOut) {
 		const kept = requests.get(id);
@@ -144,7 +148,7 @@ export async function* unprovenRows(db: Queryable, rows: Commits): AsyncGenerato
 		const commits = rows.get(table) ?? new Map<string, Commit>();
 		for await (const slice of rowsOf(db, table, key)) {
 			for (const row of slice) {
-				const id = key.map((column) => String(row[column])).join(':');
+				const id = idOf(row, key);
 				const commit = commits.get(id);
 				commits.delete(id);
 				if (commit === undefined) yield `${table} ${id}: no command wrote this row`;
@@ -164,6 +168,12 @@ export async function* unprovenRows(db: Queryable, rows: Commits): AsyncGenerato
 	);
 	const { written, listed } = counted[0] ?? {};
 	if (written !== listed) yield `reflections: ${written} are there, ${listed} in the list`;
+}
+
+/** How a row is named in a commit. */
+function idOf(row: Row, [first = '', ...more]: readonly string[]): string {
+	const id = String(row[first]);
+	return more.length === 0 ? id : [id, ...more.map((column) => row[column])].join(':');
 }
 
 /** Every row of a table, in slices, in the order of its key. */
