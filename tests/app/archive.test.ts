@@ -158,9 +158,10 @@ describe('old entries are packed', () => {
 		const ofThree = { rows: [{ new_reflections: 3 }] };
 		expect(await mirror.read('system.health', {})).toMatchObject(ofThree);
 		const entries = (await mirror.read('ledger.list', { limit: 1 })).total ?? 0;
-		for (let together = entries - 4; together > 0; together = 0)
-			await mirror.dispatch('ledger.archive', { kept: 4, together });
-		await mirror.dispatch('ledger.archive', { kept: 1, together: 4 });
+		// Twice, so that the second finds an archive that was written after the export too.
+		await mirror.dispatch('ledger.archive', { kept: 4, together: entries - 4 });
+		const { result } = await mirror.dispatch('ledger.archive', { kept: 1, together: 4 });
+		expect(result).toEqual({ entries: 4 });
 		expect(await mirror.read('system.health', {})).toMatchObject(ofThree);
 		await mirror.core.close();
 	});
