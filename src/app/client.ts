@@ -2,6 +2,7 @@ import type { Failure, Result } from '#base/result.ts';
 import type { Kind, Request } from '#domain/command.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
+import type { CopyProgress } from '#records/copying.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
 import type { ExportedBundle, News, Remote, Standing } from '#app/protocol.ts';
 import type { Updates } from '#app/updates.ts';
@@ -32,6 +33,10 @@ export interface Client extends Updates {
 	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data'>): Promise<ExportedBundle>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
+	/** Told while the mirror is copied to another storage engine, in whatever tab. */
+	copying(callback: (progress: CopyProgress) => void): () => void;
+	/** Stops that: the request for it is answered with `cancelled`. */
+	cancelCopying(): Promise<void>;
 	/** How this tab stands to the database, now and whenever it changes. */
 	standing(callback: (standing: Standing) => void): () => void;
 }
@@ -55,6 +60,7 @@ export interface ClientDependencies {
 export function createClient({ remote, updates, version, nextFrame, proxy }: ClientDependencies): Client {
 	const watchers = new Set<Watcher>();
 	const stands = new Set<(standing: Standing) => void>();
+	const copiers = new Set<(progress: CopyProgress) => void>();
 	let now: Standing = { kind: 'starting' };
 	let isReady: () => void = () => undefined;
 	const ready = new Promise<void>((resolve) => (isReady = resolve));
@@ -64,6 +70,10 @@ export function createClient({ remote, updates, version, nextFrame, proxy }: Cli
 			for (const watcher of watchers) {
 				if (watcher.topics.some((topic) => news.topics.includes(topic))) watcher.readAgain();
 			}
+			return;
+		}
+		if (news.kind === 'copying') {
+			for (const callback of copiers) callback(news);
 			return;
 		}
 		now = news.standing;
@@ -126,6 +136,11 @@ export function createClient({ remote, updates, version, nextFrame, proxy }: Cli
 				watchers.delete(watcher);
 			};
 		},
+		copying(callback) {
+			copiers.add(callback);
+			return () => copiers.delete(callback);
+		},
+		cancelCopying: async () => (await remote).cancelCopying(),
 		standing(callback) {
 			stands.add(callback);
 			callback(now);

@@ -57,6 +57,8 @@ export class Core {
 	readonly #limit = new RefusalLimit();
 	readonly #listeners: ((committed: Committed) => void)[] = [];
 	#kernel: Kernel | null = null;
+	/** Of the work that ends as soon as a command comes. */
+	#givingWay: AbortController | null = null;
 	#revision: number;
 
 	constructor(deps: CoreDependencies) {
@@ -89,7 +91,18 @@ export class Core {
 		if (!asked.ok) return unreadReceipt(input, 'The data of this request is not JSON.', this.#deps.clock());
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitTo(salt, askedFor(request));
+		this.#givingWay?.abort();
 		return this.#queue.run(() => this.#submit({ actor, request, salt, hash }));
+	}
+
+	/**
+	 * Runs `work` while no command runs: they wait. What `gives way` is told by its signal when somebody dispatches, and
+	 * should end then; where somebody waits already it begins with its signal aborted.
+	 */
+	async alone<T>(work: (signal: AbortSignal) => Promise<T>, manner?: 'gives way'): Promise<T> {
+		const controller = new AbortController();
+		if (manner === 'gives way') this.#givingWay = controller;
+		return this.#queue.run(() => work(controller.signal));
 	}
 
 	async #submit(submission: Submission): Promise<Receipt> {

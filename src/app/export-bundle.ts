@@ -9,6 +9,7 @@ import { putBundleRow } from '#records/bundle-rows.ts';
 import type { Database } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { entityTables } from '#wire/bundle-manifest.ts';
+import type { Engines } from '#app/engines.ts';
 import type { ExportedBundle } from '#app/protocol.ts';
 import { buildDatabase } from '#app/scratch.ts';
 import { storageRefusal } from '#app/words.ts';
@@ -17,7 +18,7 @@ import { version } from '#app/version.ts';
 export interface ExportDependencies {
 	/** sql.js, loaded when something is exported. */
 	readonly sql: () => Promise<SqlJsStatic>;
-	readonly bundleMigrations: readonly MigrationFile[];
+	readonly engines: Engines;
 }
 
 const core = '001_core.sql';
@@ -69,13 +70,15 @@ const exportRequest = v.object({ id: v.string(), data: exportChoice });
 /** The zip of one permitted export: the state right after it, or a newer one that is whole. */
 async function exportBundle(
 	database: Database,
-	{ sql, bundleMigrations }: ExportDependencies,
+	{ sql, engines }: ExportDependencies,
 	{ choice, exported_at }: { readonly choice: ExportChoice; readonly exported_at: string }
 ): Promise<Uint8Array> {
 	const options = { choice, exported_at, mirror_version: version };
 	// In a transaction, so that no command comes between two tables.
 	const contents = await database.transaction((tx) => gatherBundle(tx, options));
-	const bytes = await buildDatabase(await sql(), publishedSchema(bundleMigrations), async (tx) => {
+	// A bundle's database is SQLite's, whatever keeps the mirror.
+	const schema = publishedSchema(await engines.places.sqlite.migrations());
+	const bytes = await buildDatabase(await sql(), schema, async (tx) => {
 		for (const table of entityTables) {
 			for (const row of contents.rows[table]) await putBundleRow(tx, table, row);
 		}

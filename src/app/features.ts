@@ -11,14 +11,15 @@ import { bundleHandlers } from '#bundle/create.ts';
 import type { StagedImports } from '#bundle/imports.ts';
 import { importHandlers } from '#bundle/run.ts';
 import { healthViewMap, type Surroundings } from '#ops/health.ts';
+import { storageHandlers, storageViewMap, type EngineSurroundings } from '#ops/storage.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 
 /** Every handler there is: a kind without one, or one without a kind, does not compile. */
-export function handlersOver(imports: StagedImports): HandlerMap<Kind> {
-	return { ...handlers, ...importHandlers(imports) };
+export function handlersOver(imports: StagedImports, surroundings: EngineSurroundings): HandlerMap<Kind> {
+	return { ...handlers, ...importHandlers(imports), ...storageHandlers(surroundings) };
 }
 
-const handlers: HandlerMap<Exclude<Kind, 'import.run'>> = {
+const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'storage.switch' | 'storage.drop'>> = {
 	...identityHandlers,
 	...reflectionHandlers,
 	...trashHandlers,
@@ -32,7 +33,7 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run'>> = {
 };
 
 /** Every view there is. */
-export function viewsOver(surroundings: Surroundings, clock: Clock): ViewMap<ViewName> {
+export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock: Clock): ViewMap<ViewName> {
 	return {
 		...identityViewMap,
 		...reflectionViewMap,
@@ -40,6 +41,7 @@ export function viewsOver(surroundings: Surroundings, clock: Clock): ViewMap<Vie
 		...mirrorbackViewMap,
 		...settingViewMap,
 		...ledgerViewMap(clock),
-		...healthViewMap(surroundings)
+		...healthViewMap(surroundings),
+		...storageViewMap(surroundings)
 	};
 }

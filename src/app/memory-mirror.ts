@@ -4,6 +4,7 @@ import { localDay, type Clock } from '#base/clock.ts';
 import { sha256Hex } from '#base/hash.ts';
 import type { Failure, Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
+import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
 import { readImport } from '#app/read-import.ts';
 import type { OwnedCore } from '#app/tab.ts';
@@ -29,9 +30,11 @@ export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result
 	});
 	const loaded = async () => sql;
 	return openCore({
-		database: () => openSqlite({ sql, store }),
-		migrations,
-		bundleMigrations: migrations,
+		engines: onlyEngine(
+			'sqlite',
+			() => openSqlite({ sql, store }),
+			() => migrations
+		),
 		sql: loaded,
 		readImport: async (file) =>
 			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, today: localDay(clock()) }),

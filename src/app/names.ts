@@ -3,6 +3,8 @@ export const names = {
 	lock: 'mirror-os',
 	channel: 'mirror-os',
 	folder: 'mirror',
+	postgres: 'mirror-postgres',
+	trial: 'mirror-trial',
 	database: 'mirror',
 	place: 'mirror-place'
 };

@@ -1,4 +1,5 @@
 import type { SqlJsStatic } from 'sql.js';
+import * as v from 'valibot';
 import type { Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
@@ -6,25 +7,25 @@ import { previewImport, StagedImports } from '#bundle/imports.ts';
 import type { StagedImport } from '#bundle/staged.ts';
 import { firstIdentity } from '#domain/identity.ts';
 import type { Receipt } from '#domain/receipt.ts';
+import type { EngineName } from '#domain/storage.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
-import type { Database, OpenResult } from '#storage/database.ts';
+import type { Database, Queryable } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { migrate } from '#storage/migrator.ts';
 import { Core } from '#app/core.ts';
+import { EngineChanges } from '#app/engine-changes.ts';
+import type { Engines } from '#app/engines.ts';
 import { handlersOver, viewsOver } from '#app/features.ts';
+import { measureStorage } from '#app/measure-storage.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import { tidy } from '#app/tidy.ts';
 import { storageRefusal } from '#app/words.ts';
 
 export interface OpenDependencies {
-	/** Opens the database wherever it is kept. */
-	readonly database: () => Promise<OpenResult>;
-	/** Of the database's dialect. */
-	readonly migrations: readonly MigrationFile[];
-	/** SQLite's, whatever the database is: of the databases inside bundles. */
-	readonly bundleMigrations: readonly MigrationFile[];
+	/** Where the mirror is kept, and where it can be kept. */
+	readonly engines: Engines;
 	/** sql.js, for the databases inside bundles. */
 	readonly sql: () => Promise<SqlJsStatic>;
 	/** Reads a foreign file: in a worker of its own where there are workers. */
@@ -40,28 +41,33 @@ export interface OpenDependencies {
  * words, nothing is half done, and the files are released for the next try.
  */
 export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore, Failure>> {
-	const opened = await deps.database();
+	const inCharge = await deps.engines.inCharge();
+	if (!inCharge.ok) return inCharge;
+	const engine = inCharge.value;
+	const opened = await deps.engines.places[engine].open();
 	if (!opened.ok) return opened;
 	const { database, notices } = opened.value;
 	try {
-		const prepared = await prepare(database, deps);
+		const prepared = await prepare(database, await deps.engines.places[engine].migrations(), deps);
 		if (!prepared.ok) {
 			await database.close();
 			return prepared;
 		}
 		const { clock, random } = deps;
 		const imports = new StagedImports();
+		const measure = (db: Queryable) => measureStorage(db, { engine, ...deps });
+		const surroundings = { engine, notices, measure };
 		const core = new Core({
 			revision: await lastPosition(database),
 			database,
 			clock,
 			random,
-			handlers: handlersOver(imports),
-			views: viewsOver({ engine: database.dialect, notices }, clock),
+			handlers: handlersOver(imports, surroundings),
+			views: viewsOver(surroundings, clock),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});
 		const welcomed = await welcome(core, database, deps);
-		if (welcomed.ok) return ok(owned({ core, database, imports, deps }));
+		if (welcomed.ok) return ok(owned({ core, database, imports, engine, deps }));
 		await database.close();
 		return welcomed;
 	} catch (error) {
@@ -73,7 +79,8 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 /** Brings the schema up to date. */
 async function prepare(
 	database: Database,
-	{ migrations, clock, backup }: OpenDependencies
+	migrations: readonly MigrationFile[],
+	{ clock, backup }: OpenDependencies
 ): Promise<Result<void, Failure>> {
 	const report = await migrate(database, migrations, {
 		clock,
@@ -108,6 +115,7 @@ interface Parts {
 	readonly core: Core;
 	readonly database: Database;
 	readonly imports: StagedImports;
+	readonly engine: EngineName;
 	readonly deps: OpenDependencies;
 }
 
@@ -117,12 +125,15 @@ const defect = failure(
 	'Something in Mirror OS went wrong while it compared this file with your mirror. Nothing was imported.'
 );
 
-function owned({ core, database, imports, deps }: Parts): OwnedCore {
+function owned({ core, database, imports, engine, deps }: Parts): OwnedCore {
+	const { engines, clock } = deps;
+	const changes = new EngineChanges({ core, database, engine, engines, clock });
 	const { dispatch: submit, read } = core.port('owner');
 	const dispatch = async (request: unknown): Promise<Receipt> => {
 		const receipt = await submit(request);
 		if (receipt.code === 'accepted') imports.drop(String(receipt.result?.['token']));
-		return receipt;
+		const kind = v.safeParse(v.object({ kind: v.string() }), request);
+		return kind.success ? changes.follow(kind.output.kind, receipt) : receipt;
 	};
 	return {
 		dispatch,
@@ -140,8 +151,15 @@ function owned({ core, database, imports, deps }: Parts): OwnedCore {
 			}
 		},
 		onCommit: (listener) => core.onCommit(listener),
-		tidy: () => tidy({ database, system: core.port('system'), clock: deps.clock, random: deps.random }),
+		onProgress: (listener) => changes.onProgress(listener),
+		cancel: () => changes.cancel(),
+		hasMoved: () => changes.hasMoved,
+		tidy: async () => {
+			await tidy({ database, system: core.port('system'), clock, random: deps.random });
+			await changes.renewCopy();
+		},
 		close: async () => {
+			changes.cancel();
 			await core.settled();
 			await database.close();
 		}

@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '#base/result.ts';
 import { storageFailure, type StorageFailure } from '#storage/database.ts';
+import type { OpfsDirectory } from '#storage/opfs.ts';
 import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
-import { openOpfsSlots, type OpfsDirectory } from '#storage/sqlite/opfs.ts';
+import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import type { Digest, Store } from '#storage/sqlite/store.ts';
 import { names } from '#app/names.ts';
-import { notedPlace, notePlace } from '#app/place.ts';
+import { note, readNotes } from '#app/place.ts';
 
 export interface StoreDependencies {
 	/** The folder of the store in the origin private file system; rejects in a browser without one. */
@@ -23,9 +24,10 @@ export interface StoreDependencies {
  * IndexedDB where a browser has none. A mirror never seems empty because the place it is in does not open this time.
  */
 export async function openStore(deps: StoreDependencies): Promise<Result<Store, StorageFailure>> {
-	const [noted, folder] = await Promise.all([notedPlace(), deps.folder().catch(() => null)]);
-	const place = noted ?? (folder === null ? 'indexeddb' : 'opfs');
-	if (noted === null) await notePlace(place);
+	const [noted, folder] = await Promise.all([readNotes(), deps.folder().catch(() => null)]);
+	const place = noted.place ?? (folder === null ? 'indexeddb' : 'opfs');
+	// Without the note the next start decides anew, by the same rule.
+	if (noted.place === null) await note('place', place).catch(() => undefined);
 	if (place === 'indexeddb') return ok(new IndexedDbStore({ name: names.database, digest: deps.digest }));
 	if (folder === null) return err(notHandedOut);
 	const files = await openWhenFree(folder, deps.wait);

@@ -1,33 +1,56 @@
 import { openDB } from 'idb';
+import * as v from 'valibot';
+import { engineNames, type EngineName } from '#domain/storage.ts';
+import type { CopyNote } from '#app/engines.ts';
 import { names } from '#app/names.ts';
 
-/** Where the mirror of this origin is kept. */
+/** Where SQLite keeps the mirror of this origin. */
 export type Place = 'opfs' | 'indexeddb';
 
-const key = 'place';
-
-function openNotes() {
-	return openDB(names.place, 1, { upgrade: (db) => void db.createObjectStore('notes') });
+/** What is noted beside the mirror: how to find it. */
+export interface Notes {
+	readonly place: Place | null;
+	/** The engine that was put in charge; null where none ever was, or where the note is lost. */
+	readonly engine: EngineName | null;
+	readonly copied: CopyNote | null;
 }
 
-/** Null before the first start, and in a browser that keeps no such notes. */
-export async function notedPlace(): Promise<Place | null> {
+const store = 'notes';
+const keys = ['place', 'engine', 'copied'] as const;
+const nothing: Notes = { place: null, engine: null, copied: null };
+
+const notesSchema = v.object({
+	place: v.fallback(v.nullable(v.picklist(['opfs', 'indexeddb'])), null),
+	engine: v.fallback(v.nullable(v.picklist(engineNames)), null),
+	copied: v.fallback(v.nullable(v.object({ at: v.string(), position: v.number() })), null)
+});
+
+function openNotes() {
+	return openDB(names.place, 1, { upgrade: (db) => void db.createObjectStore(store) });
+}
+
+/** Nothing is noted before the first start, and in a browser that keeps no such notes. */
+export async function readNotes(): Promise<Notes> {
 	try {
-		const notes = await openNotes();
-		const place: unknown = await notes.get('notes', key);
-		notes.close();
-		return place === 'opfs' || place === 'indexeddb' ? place : null;
+		const db = await openNotes();
+		const tx = db.transaction(store);
+		const [place, engine, copied] = await Promise.all(
+			keys.map((key) => tx.store.get(key) as Promise<unknown>)
+		);
+		db.close();
+		return v.parse(notesSchema, { place, engine, copied });
 	} catch {
-		return null;
+		return nothing;
 	}
 }
 
-export async function notePlace(place: Place): Promise<void> {
+/** Durable when it resolves. @throws where this browser does not keep it. */
+export async function note<K extends keyof Notes>(key: K, value: Notes[K]): Promise<void> {
+	const db = await openNotes();
 	try {
-		const notes = await openNotes();
-		await notes.put('notes', place, key);
-		notes.close();
-	} catch {
-		// Without the note the next start decides anew, by the same rule.
+		const tx = db.transaction(store, 'readwrite', { durability: 'strict' });
+		await Promise.all([tx.store.put(value, key), tx.done]);
+	} finally {
+		db.close();
 	}
 }

@@ -2,6 +2,7 @@ import type { Failure, Result } from '#base/result.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
+import type { CopyProgress } from '#records/copying.ts';
 
 /** Said after each commit: whoever watches a view with one of these topics reads it again. */
 export interface Committed {
@@ -22,7 +23,10 @@ export type Standing =
 	| { readonly kind: 'failed'; readonly failure: Failure };
 
 export type News =
-	({ readonly kind: 'committed' } & Committed) | { readonly kind: 'standing'; readonly standing: Standing };
+	| ({ readonly kind: 'committed' } & Committed)
+	| { readonly kind: 'standing'; readonly standing: Standing }
+	/** The mirror is being copied to another storage engine; commands wait. */
+	| ({ readonly kind: 'copying' } & CopyProgress);
 
 /** What a core answers, whichever tab it runs in. */
 export interface Port {
@@ -56,6 +60,8 @@ export interface FilePort {
 /** What the core worker offers its page (by comlink). */
 export interface Remote extends Port, FilePort {
 	listen(onNews: (news: News) => void): void;
+	/** Stops a change of the storage engine, in whatever tab it is done. */
+	cancelCopying(): void;
 	/** The page says whether a person can see it: the visible tab owns the database. */
 	setVisible(visible: boolean): void;
 }
@@ -67,6 +73,9 @@ export type TabMessage =
 	/** The core broke over the question instead of answering it: nobody knows whether it was done. */
 	| { readonly kind: 'fault'; readonly to: string; readonly call: number; readonly reason: string }
 	| ({ readonly kind: 'committed' } & Committed)
+	| ({ readonly kind: 'copying' } & CopyProgress)
+	/** Whoever copies the mirror to another engine: stop. */
+	| { readonly kind: 'cancel' }
 	/** I own the database now: ask me what is still unanswered. */
 	| { readonly kind: 'owner' }
 	/** I can be seen and would own it; if you cannot be seen, let go. */

@@ -1,4 +1,5 @@
 import { ok, type Failure, type Result } from '#base/result.ts';
+import type { CopyProgress } from '#records/copying.ts';
 import { codeOf } from '#app/answer.ts';
 import type { Committed, CoreAnswer } from '#app/protocol.ts';
 import type { OwnedCore } from '#app/tab.ts';
@@ -18,10 +19,17 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 	let opening: Promise<boolean> | null = null;
 	let isClosed = false;
 	const listeners: ((committed: Committed) => void)[] = [];
+	const progressListeners: ((progress: CopyProgress) => void)[] = [];
 	const announce = (committed: Committed) => {
 		for (const listener of listeners) listener(committed);
 	};
-	core.onCommit(announce);
+	function listen(): void {
+		core.onCommit(announce);
+		core.onProgress((progress) => {
+			for (const listener of progressListeners) listener(progress);
+		});
+	}
+	listen();
 
 	function reopen(broken: OwnedCore): Promise<boolean> {
 		if (core !== broken) return Promise.resolve(true);
@@ -33,7 +41,7 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 			if (again.ok && isClosed) await again.value.close();
 			else if (again.ok) {
 				core = again.value;
-				core.onCommit(announce);
+				listen();
 			}
 			return again.ok && !isClosed;
 		})().finally(() => (opening = null));
@@ -47,11 +55,19 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 	}
 
 	return ok({
-		dispatch: (request) => again((port) => port.dispatch(request)),
+		dispatch: async (request) => {
+			const receipt = await again((port) => port.dispatch(request));
+			if (core.hasMoved() && (await reopen(core)))
+				announce({ revision: receipt.position ?? 0, topics: ['storage', 'system'] });
+			return receipt;
+		},
 		read: (view, params) => again((port) => port.read(view, params)),
 		exportBundle: (request) => again((port) => port.exportBundle(request)),
 		stageImport: (file) => core.stageImport(file),
 		onCommit: (listener) => void listeners.push(listener),
+		onProgress: (listener) => void progressListeners.push(listener),
+		cancel: () => core.cancel(),
+		hasMoved: () => false,
 		tidy: () => core.tidy(),
 		close: async () => {
 			isClosed = true;

@@ -1,17 +1,13 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
 import type { SqlJsStatic } from 'sql.js';
 import { sha256Hex } from '#base/hash.ts';
 import type { Transaction } from '#storage/database.ts';
-import { openSqlite } from '#storage/sqlite/database.ts';
+import { openSqlite, type SqliteDatabase } from '#storage/sqlite/database.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
-import { hexToBytes } from '@noble/hashes/utils.js';
 
-/** An SQLite file built fresh: the schema, what `fill` puts in, and nothing that ever stood anywhere else. */
-export async function buildDatabase(
-	sql: SqlJsStatic,
-	schema: string,
-	fill: (tx: Transaction) => Promise<void>
-): Promise<Uint8Array> {
+/** An empty SQLite database that lives in memory. */
+export async function openScratch(sql: SqlJsStatic): Promise<SqliteDatabase> {
 	const store = new SlotStore({
 		files: memorySlots(),
 		digest: async (bytes) => hexToBytes(sha256Hex(bytes)),
@@ -19,7 +15,16 @@ export async function buildDatabase(
 	});
 	const opened = await openSqlite({ sql, store });
 	if (!opened.ok) throw new Error(opened.error.message);
-	const { database } = opened.value;
+	return opened.value.database;
+}
+
+/** An SQLite file built fresh: the schema, what `fill` puts in, and nothing that ever stood anywhere else. */
+export async function buildDatabase(
+	sql: SqlJsStatic,
+	schema: string,
+	fill: (tx: Transaction) => Promise<void>
+): Promise<Uint8Array> {
+	const database = await openScratch(sql);
 	try {
 		await database.transaction((tx) => tx.script(schema), 'schema');
 		await database.transaction(fill);

@@ -1,16 +1,11 @@
-import initSqlJs, { type SqlJsStatic } from 'sql.js';
-import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
 import { err, failure, type Failure, type Result } from '#base/result.ts';
-import type { Database, OpenResult } from '#storage/database.ts';
-import type { MigrationFile } from '#storage/migration.ts';
-import { openSqlite } from '#storage/sqlite/database.ts';
-import type { Digest } from '#storage/sqlite/store.ts';
+import type { Database } from '#storage/database.ts';
 import importWorkerUrl from '#app/import.worker.ts?worker&url';
+import { browserEngines, loadSql, loadSqlEarly } from '#app/browser-engines.ts';
 import { isConfined } from '#app/confined.ts';
 import { names } from '#app/names.ts';
 import { readInWorker } from '#app/import-file.ts';
 import { openCore } from '#app/open-core.ts';
-import { openStore } from '#app/open-store.ts';
 import { openReopening } from '#app/reopening.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
 import { Tab, type OwnedCore } from '#app/tab.ts';
@@ -18,24 +13,10 @@ import { Tab, type OwnedCore } from '#app/tab.ts';
 /** Milliseconds without a commit after which tidying is in nobody's way. */
 const quiet = 1000;
 
-const migrationTexts = import.meta.glob<string>('../../migrations/sqlite/*.sql', {
-	query: '?raw',
-	import: 'default',
-	eager: true
-});
-const migrations: MigrationFile[] = Object.entries(migrationTexts).map(([path, text]) => ({
-	name: path.slice(path.lastIndexOf('/') + 1),
-	text
-}));
-
-const digest: Digest = async (bytes) =>
-	new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
-
 /** Takes this worker's place among the tabs of the origin, with the browser's own clock, locks, files and channel. */
 export function startTab(): Remote {
 	// A program and not a byte of the store: it is loaded while the lock is waited for.
-	early = loadSql();
-	early.catch(() => undefined);
+	loadSqlEarly();
 	const channel = new BroadcastChannel(names.channel);
 	let tell: (news: News) => void = () => undefined;
 	let tidying: Promise<void> | null = null;
@@ -48,7 +29,7 @@ export function startTab(): Remote {
 		tell: (news) => {
 			tell(news);
 			// What tidying itself commits is no reason to tidy again.
-			if (tidying === null && (news.kind === 'committed' || news.standing.kind === 'owner')) tidySoon();
+			if (tidying === null && isReason(news)) tidySoon();
 		}
 	});
 	// Tidying waits for a moment without writing, and is done at once when nobody sees the tab any more.
@@ -68,6 +49,7 @@ export function startTab(): Remote {
 		dispatch: (request) => tab.dispatch(request),
 		read: (view, params) => tab.read(view, params),
 		exportBundle: (request) => tab.exportBundle(request),
+		cancelCopying: () => tab.cancelCopying(),
 		stageImport: (file) => tab.stageImport(file),
 		setVisible: (visible) => {
 			if (!visible) tidy();
@@ -78,6 +60,11 @@ export function startTab(): Remote {
 			onNews({ kind: 'standing', standing: tab.standing });
 		}
 	};
+}
+
+/** Whether there may be something to tidy now. */
+function isReason(news: News): boolean {
+	return news.kind === 'committed' || (news.kind === 'standing' && news.standing.kind === 'owner');
 }
 
 async function open(): Promise<Result<OwnedCore, Failure>> {
@@ -93,9 +80,7 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 	}
 	return openReopening(() =>
 		openCore({
-			database: openDatabase,
-			migrations,
-			bundleMigrations: migrations,
+			engines: browserEngines,
 			sql: loadSql,
 			readImport: (file) => readInWorker(file, { start: startImportWorker, after }),
 			clock: () => Date.now(),
@@ -134,34 +119,4 @@ const scripts = (globalThis as { trustedTypes?: ScriptPolicies }).trustedTypes?.
 function startImportWorker(): Worker {
 	const url = (scripts?.createScriptURL(importWorkerUrl) ?? importWorkerUrl) as string;
 	return new Worker(url, { type: 'module' });
-}
-
-/** sql.js as it was loaded at the start; a store that is opened again gets a fresh one. */
-let early: Promise<SqlJsStatic> | null = null;
-
-function takeSql(): Promise<SqlJsStatic> {
-	const taken = early ?? loadSql();
-	early = null;
-	return taken;
-}
-
-function loadSql(): Promise<SqlJsStatic> {
-	return initSqlJs({ locateFile: () => wasmUrl });
-}
-
-async function openDatabase(): Promise<OpenResult> {
-	const [sql, store] = await Promise.all([takeSql(), openStore({ folder, digest, pause, wait })]);
-	return store.ok ? openSqlite({ sql, store: store.value }) : store;
-}
-
-function pause(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-function wait(): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, 100));
-}
-
-async function folder(): Promise<FileSystemDirectoryHandle> {
-	return (await navigator.storage.getDirectory()).getDirectoryHandle(names.folder, { create: true });
 }

@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import { err, type Failure, type Result } from '#base/result.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
+import type { CopyProgress } from '#records/copying.ts';
 import { codeOf } from '#app/answer.ts';
 import type {
 	Committed,
@@ -18,6 +20,12 @@ import type {
 /** The database and its kernel, open in this tab. */
 export interface OwnedCore extends Port, FilePort {
 	onCommit(listener: (committed: Committed) => void): void;
+	/** Told how far a change of the storage engine has come. */
+	onProgress(listener: (progress: CopyProgress) => void): void;
+	/** Stops a change of the storage engine. */
+	cancel(): void;
+	/** Whether another engine has taken over: then this core is over, and the next one is to be opened. */
+	hasMoved(): boolean;
 	/** For idle moments. */
 	tidy(): Promise<void>;
 	close(): Promise<void>;
@@ -96,6 +104,12 @@ export class Tab implements Port, FilePort {
 		return this.#ask({ kind: 'stage', file }) as Promise<Result<ImportPreview, Failure>>;
 	}
 
+	/** Stops a change of the storage engine, here or in the tab that owns. */
+	cancelCopying(): void {
+		if (this.#core !== null) this.#core.cancel();
+		else this.#deps.post({ kind: 'cancel' });
+	}
+
 	async tidy(): Promise<void> {
 		await this.#core?.tidy();
 	}
@@ -126,7 +140,10 @@ export class Tab implements Port, FilePort {
 				if (message.to === this.#deps.id) this.#settle(message.call, message);
 				return;
 			case 'committed':
+			case 'copying':
 				return this.#deps.tell(message);
+			case 'cancel':
+				return this.#core?.cancel();
 			case 'owner':
 				if (this.#core === null) this.#follow();
 				return;
@@ -182,6 +199,10 @@ export class Tab implements Port, FilePort {
 		core.onCommit((committed) => {
 			this.#deps.tell({ kind: 'committed', ...committed });
 			this.#deps.post({ kind: 'committed', ...committed });
+		});
+		core.onProgress((progress) => {
+			this.#deps.tell({ kind: 'copying', ...progress });
+			this.#deps.post({ kind: 'copying', ...progress });
 		});
 		this.#core = core;
 		this.#calm();
@@ -252,15 +273,15 @@ export class Tab implements Port, FilePort {
 	/** Null where the next owner has to answer: whoever asked will ask it. */
 	async #put(core: OwnedCore, question: Question): Promise<Outcome | null> {
 		const answering = put(core, question);
-		// Reading a file may take a minute, and what was read ends with its core: that is not waited for.
-		if (question.kind !== 'stage') this.#answering.add(answering);
+		// What may take a minute is not waited for: what was read of a file ends with its core, a copy is begun again.
+		if (!isLong(question)) this.#answering.add(answering);
 		const outcome = await answering;
 		this.#answering.delete(answering);
 		const code = 'answer' in outcome ? codeOf(outcome.answer) : null;
 		const hasLetGo = this.#core !== core;
 		if (code === 'superseded' && !hasLetGo) this.#letGo?.('superseded');
 		const isNothing = code === 'superseded' || (hasLetGo && code === 'storage_failed');
-		return isNothing || (hasLetGo && question.kind === 'stage') ? null : outcome;
+		return isNothing || (hasLetGo && isLong(question)) ? null : outcome;
 	}
 
 	#settle(call: number, outcome: Outcome): void {
@@ -283,6 +304,13 @@ export class Tab implements Port, FilePort {
 		this.#standing = standing;
 		this.#deps.tell({ kind: 'standing', standing });
 	}
+}
+
+/** What an owner that lets go leaves to the next one. */
+function isLong(question: Question): boolean {
+	if (question.kind !== 'dispatch') return question.kind === 'stage';
+	const request = v.safeParse(v.object({ kind: v.literal('storage.switch') }), question.request);
+	return request.success;
 }
 
 /** Asks the core. Never throws. */

@@ -6,6 +6,7 @@ import { ledgerCommands } from '#domain/ledger.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
 import { reflectionCommands } from '#domain/reflection.ts';
 import { settingCommands } from '#domain/setting.ts';
+import { storageCommands } from '#domain/storage.ts';
 
 /** Every kind of command there is. This file only joins them. */
 export const commands = {
@@ -15,7 +16,8 @@ export const commands = {
 	...settingCommands,
 	...bundleCommands,
 	...importCommands,
-	...ledgerCommands
+	...ledgerCommands,
+	...storageCommands
 };
 
 export type Commands = typeof commands;

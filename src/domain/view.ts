@@ -4,6 +4,7 @@ import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
 import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
 import { reflectionViews, type ReflectionRows } from '#domain/reflection.ts';
 import { settingViews, type SettingRows } from '#domain/setting.ts';
+import { storageViews, type StorageRows } from '#domain/storage.ts';
 import { systemViews, type SystemRows } from '#domain/system.ts';
 
 /** Every view there is: the shape of its parameters and the topics whose change makes it worth reading again. */
@@ -13,10 +14,17 @@ export const views = {
 	...mirrorbackViews,
 	...settingViews,
 	...ledgerViews,
+	...storageViews,
 	...systemViews
 };
 
-export type ViewRows = IdentityRows & ReflectionRows & MirrorbackRows & SettingRows & LedgerRows & SystemRows;
+export type ViewRows = IdentityRows &
+	ReflectionRows &
+	MirrorbackRows &
+	SettingRows &
+	LedgerRows &
+	StorageRows &
+	SystemRows;
 export type ViewName = keyof typeof views;
 export type ViewParams<V extends ViewName> = v.InferOutput<(typeof views)[V]['params']>;
 export type ViewInput<V extends ViewName> = v.InferInput<(typeof views)[V]['params']>;

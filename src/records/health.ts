@@ -32,3 +32,13 @@ export async function counts(
 		entries: await entryCount(db)
 	};
 }
+
+/** Bytes that the tables and their indexes take. */
+export async function databaseSize(db: Queryable): Promise<number> {
+	const rows = await db.query(
+		db.dialect === 'sqlite'
+			? 'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size'
+			: 'SELECT pg_database_size(current_database()) AS bytes'
+	);
+	return Number(rows[0]?.['bytes']);
+}

@@ -1,6 +1,7 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 import { utf8 } from '#base/bytes.ts';
-import type { Dialect, Transaction } from '#storage/database.ts';
+import type { PlainTable } from '#storage/copy.ts';
+import type { Dialect, SqlValue, Transaction } from '#storage/database.ts';
 import type { Term } from '#records/query.ts';
 import { tokenStream } from '#records/tokens.ts';
 
@@ -33,6 +34,26 @@ export async function forgetInSearch(tx: Transaction, reflectionId: string): Pro
 		'DELETE FROM reflection_search WHERE docid = (SELECT docid FROM reflection_index WHERE reflection_id = ?)',
 		[reflectionId]
 	);
+}
+
+/** The index as both engines have it, to be copied: its words are PostgreSQL's own. */
+export const searchTable: PlainTable = {
+	name: 'reflection_search',
+	columns: [
+		{ name: 'docid', type: 'bigint', isCounted: false },
+		{ name: 'tokens', type: 'text', isCounted: false }
+	],
+	key: ['docid']
+};
+
+export const searchTableWithWords: PlainTable = {
+	...searchTable,
+	columns: [...searchTable.columns, { name: 'words', type: 'tsvector', isCounted: false }]
+};
+
+/** A row of the index with its words. */
+export function withWords(row: readonly SqlValue[]): readonly SqlValue[] {
+	return [...row, wordsOf(String(row[1]))];
 }
 
 /** Merges the index into one piece, so that no word of a deleted row stays in an older one. PostgreSQL does so in `scrub`. */

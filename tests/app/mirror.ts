@@ -6,6 +6,7 @@ import type { Kind, Request } from '#domain/command.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 import { readImport } from '#app/read-import.ts';
+import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { Database, Dialect, OpenResult } from '#storage/database.ts';
@@ -83,9 +84,7 @@ export class TestMirror {
 		database: () => Promise<OpenResult> = () => openWorld(world)
 	): Promise<TestMirror> {
 		const opened = await openCore({
-			database,
-			migrations: shipped(world.engine),
-			bundleMigrations: migrations,
+			engines: onlyEngine(world.engine, database, shipped),
 			sql: async () => sql,
 			readImport: async (file) => {
 				const today = localDay(world.now);

@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, expect, test } from 'vitest';
 import { openStore } from '#app/open-store.ts';
 import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
-import type { OpfsDirectory } from '#storage/sqlite/opfs.ts';
+import type { OpfsDirectory } from '#storage/opfs.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import { Directory } from '../storage/directory.ts';
 import { digest, pause } from '../storage/sql.ts';

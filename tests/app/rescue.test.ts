@@ -7,7 +7,7 @@ import { readContents, type Reading } from '#app/rescue/read.ts';
 import { emptyContents, replaceSlots, type SlotContents } from '#app/rescue/replace.ts';
 import { Rescuer, type Folders } from '#app/rescue/rescuer.ts';
 import type { Draft, Drafts } from '#app/drafts.ts';
-import { notePlace } from '#app/place.ts';
+import { note } from '#app/place.ts';
 import { ok } from '#base/result.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
 import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
@@ -301,7 +301,7 @@ describe('Rescuer, of a mirror that is not in files', () => {
 		['noted so', true],
 		['not noted, and there are no files', false]
 	])('it is read and copied from IndexedDB: %s', async (_what, isNoted) => {
-		if (isNoted) await notePlace('indexeddb');
+		if (isNoted) await note('place', 'indexeddb');
 		await indexed(['one', 'two']);
 		const { rescuer, drafts } = rescue(emptyContents, { hasFiles: isNoted });
 		await drafts.put(draft);
@@ -322,7 +322,7 @@ describe('Rescuer, of a mirror that is not in files', () => {
 	});
 
 	test('a noted mirror that is gone is never called nothing, and the drafts are in the copy', async () => {
-		await notePlace('indexeddb');
+		await note('place', 'indexeddb');
 		const { rescuer, drafts } = rescue(emptyContents, { hasFiles: false });
 		await drafts.put(draft);
 		expect(await rescuer.look()).toMatchObject({
@@ -339,7 +339,7 @@ describe('Rescuer, of a mirror that is not in files', () => {
 	});
 
 	test('files that are not handed out are said to be, and no folder is touched', async () => {
-		await notePlace('opfs');
+		await note('place', 'opfs');
 		const { rescuer, folders, drafts } = rescue(before, { hasFiles: false });
 		await drafts.put(draft);
 		expect(await rescuer.look()).toMatchObject({ value: { failure: { code: 'not_handed_out' } } });
@@ -351,7 +351,7 @@ describe('Rescuer, of a mirror that is not in files', () => {
 	});
 
 	test('what is in IndexedDB is neither emptied nor replaced', async () => {
-		await notePlace('indexeddb');
+		await note('place', 'indexeddb');
 		await indexed(['one']);
 		const { rescuer } = rescue(emptyContents);
 		const copy = packCopy({ version: '1', made_at: '', contents: after, drafts: [] });

@@ -154,6 +154,9 @@ export class Shelf {
 			},
 			stageImport: async () => err(failure('empty', 'no file')),
 			onCommit: (listener) => (announce = listener),
+			onProgress: () => undefined,
+			cancel: () => undefined,
+			hasMoved: () => false,
 			tidy: async () => undefined,
 			close: async () => {
 				await Promise.all(inFlight);

@@ -1,5 +1,5 @@
 import { MemoryFile } from '#storage/sqlite/memory.ts';
-import type { OpfsAccess, OpfsDirectory, OpfsFile } from '#storage/sqlite/opfs.ts';
+import type { OpfsAccess, OpfsDirectory, OpfsFile } from '#storage/opfs.ts';
 import { quotaExceeded } from './disk.ts';
 
 /** A directory as the File System Standard describes it: one handle at a time has a file, and a full disk writes less. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openSqlite } from '#storage/sqlite/database.ts';
-import { openOpfsSlots, type OpfsDirectory } from '#storage/sqlite/opfs.ts';
+import type { OpfsDirectory } from '#storage/opfs.ts';
+import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import { Directory } from './directory.ts';

@@ -5,7 +5,7 @@ import { RECORD_HEAD } from '#storage/sqlite/record.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import type { Digest } from '#storage/sqlite/store.ts';
 import { names } from '#app/names.ts';
-import { notedPlace } from '#app/place.ts';
+import { readNotes } from '#app/place.ts';
 import type { SlotContents } from '#app/rescue/replace.ts';
 
 /** A mirror that is not kept in files, as the five files that would hold it, and what could not be read of it. */
@@ -22,7 +22,7 @@ export async function readElsewhere(
 	hasFiles: boolean,
 	digest: Digest
 ): Promise<Result<Elsewhere, Failure> | null> {
-	const place = (await notedPlace()) ?? (hasFiles ? 'opfs' : 'indexeddb');
+	const place = (await readNotes()).place ?? (hasFiles ? 'opfs' : 'indexeddb');
 	if (place === 'opfs') return hasFiles ? null : err(notHandedOut);
 	const store = new IndexedDbStore({ name: names.database, digest });
 	const loaded = await store.load('read');

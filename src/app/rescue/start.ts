@@ -1,6 +1,7 @@
 import initSqlJs from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
 import { ok } from '#base/result.ts';
+import { found } from '#storage/opfs.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import type { Digest } from '#storage/sqlite/store.ts';
@@ -95,13 +96,4 @@ async function existing(folder: string): Promise<FileSystemDirectoryHandle | nul
 async function bytesOf(directory: FileSystemDirectoryHandle, name: string): Promise<Uint8Array> {
 	const handle = await found(directory.getFileHandle(name));
 	return handle === null ? new Uint8Array(0) : new Uint8Array(await (await handle.getFile()).arrayBuffer());
-}
-
-async function found<T>(handle: Promise<T>): Promise<T | null> {
-	try {
-		return await handle;
-	} catch (error) {
-		if (error instanceof DOMException && error.name === 'NotFoundError') return null;
-		throw error;
-	}
 }

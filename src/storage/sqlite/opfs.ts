@@ -1,30 +1,11 @@
 import { err, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { StorageFailure } from '#storage/database.ts';
+import { hold } from '#storage/opfs.ts';
+import type { OpfsAccess, OpfsDirectory } from '#storage/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import type { SlotFile, SlotFiles, SlotName } from '#storage/sqlite/slot-file.ts';
 import { failureOf } from '#storage/sqlite/store.ts';
-
-/** What is used of FileSystemDirectoryHandle and FileSystemFileHandle (File System Standard). */
-export interface OpfsDirectory {
-	getFileHandle(name: string, options: { create: boolean }): Promise<OpfsFile>;
-}
-
-export interface OpfsFile {
-	readonly kind: string;
-	/** Only in dedicated workers. */
-	createSyncAccessHandle?(): Promise<OpfsAccess>;
-}
-
-/** What is used of FileSystemSyncAccessHandle. */
-export interface OpfsAccess {
-	getSize(): number;
-	read(into: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-	write(bytes: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-	truncate(size: number): void;
-	flush(): void;
-	close(): void;
-}
 
 /**
  * Opens the five files in a directory of the origin private file system, making those that are missing, and holds them
@@ -39,9 +20,7 @@ export async function openOpfsSlots(directory: OpfsDirectory): Promise<Result<Sl
 			slotNames.map((name) => directory.getFileHandle(name, { create: true }))
 		);
 		for (const [at, name] of slotNames.entries()) {
-			const access = await handles[at]!.createSyncAccessHandle?.();
-			if (access === undefined) throw new Error('files cannot be held open here');
-			open.set(name, new AccessFile(access));
+			open.set(name, new AccessFile(await hold(handles[at]!)));
 		}
 		return ok(Object.fromEntries(open) as SlotFiles);
 	} catch (error) {

@@ -1,4 +1,4 @@
-import type { OpfsAccess, OpfsDirectory } from '#storage/sqlite/opfs.ts';
+import type { OpfsAccess, OpfsDirectory } from '#storage/opfs.ts';
 
 /** What the floors keep in the origin private file system, apart from the app's own folder. */
 const own = 'bench';

@@ -1,0 +1,118 @@
+import { isoTime, type Clock } from '#base/clock.ts';
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import type { EngineName } from '#domain/storage.ts';
+import { copyMirror, digestMirror, type CopyProgress } from '#records/copying.ts';
+import { lastPosition } from '#records/ledger.ts';
+import { storageFailureOf, type Database } from '#storage/database.ts';
+import { migrate, readSchema } from '#storage/migrator.ts';
+import type { Engines } from '#app/engines.ts';
+
+export interface CopyingDependencies {
+	/** The one in charge. Nothing may write into it meanwhile. */
+	readonly database: Database;
+	readonly engines: Engines;
+	readonly clock: Clock;
+	readonly onProgress: (progress: CopyProgress) => void;
+	readonly signal: AbortSignal;
+}
+
+/** What came of it. Whatever failed, the mirror stands where it stood. */
+type Outcome = Result<void, Failure>;
+
+/**
+ * Copies the mirror to the other engine, opens the copy from its files, compares it, and only then puts that engine in
+ * charge. Killed at any moment, one complete store is in charge: the old one before that note is durable, the new one after.
+ */
+export async function switchEngine(to: EngineName, deps: CopyingDependencies): Promise<Outcome> {
+	const { database, engines, signal } = deps;
+	const copied = await copyTo(to, deps);
+	if (!copied.ok) return copied;
+	const opened = await engines.places[to].open();
+	if (!opened.ok) return err(unopened(opened.error));
+	try {
+		if (!(await areSame(database, opened.value.database, signal))) return err(different);
+	} catch (error) {
+		return err(failureOf(error, deps));
+	} finally {
+		await opened.value.database.close();
+	}
+	await engines.putInCharge(to);
+	return ok(undefined);
+}
+
+/**
+ * Copies the mirror to the engine that is not in charge, where it takes the place of what was there, and notes how far it
+ * goes: what is kept there is the mirror as it was at that entry.
+ */
+export async function copyTo(to: EngineName, deps: CopyingDependencies): Promise<Outcome> {
+	const begun = await deps.engines.places[to].begin();
+	if (!begun.ok) return begun;
+	const filled = await fill(begun.value.database, to, deps).catch((error: unknown) =>
+		err(failureOf(error, deps))
+	);
+	const kept = filled.ok ? await begun.value.keep() : filled;
+	if (!kept.ok) {
+		await begun.value.discard();
+		return kept;
+	}
+	await deps.engines.noteCopied({ at: isoTime(deps.clock()), position: await lastPosition(deps.database) });
+	return ok(undefined);
+}
+
+async function fill(copy: Database, to: EngineName, deps: CopyingDependencies): Promise<Outcome> {
+	const prepared = await prepare(copy, to, deps);
+	if (!prepared.ok) return prepared;
+	const digest = await copyMirror(deps.database, copy, deps);
+	return digest === null ? err(different) : ok(undefined);
+}
+
+/** @throws what is a defect of ours. */
+function failureOf(error: unknown, { signal }: CopyingDependencies): Failure {
+	const cause = signal.aborted ? stopped : storageFailureOf(error);
+	if (cause === null) throw error;
+	return cause;
+}
+
+/** The same schema as the one that is copied, or a reason why not. */
+async function prepare(
+	database: Database,
+	engine: EngineName,
+	{ database: source, engines, clock }: CopyingDependencies
+): Promise<Outcome> {
+	const report = await migrate(database, await engines.places[engine].migrations(), {
+		clock,
+		backup: async () => undefined,
+		testQuery: async (tx) => void (await tx.query('SELECT count(*) AS n FROM reflections'))
+	});
+	if (report.failed !== null) return err(failure('migration_failed', report.failed.message));
+	const { applied } = await readSchema(source);
+	return applied.at(-1)?.version === report.current ? ok(undefined) : err(held);
+}
+
+async function areSame(a: Database, b: Database, signal: AbortSignal): Promise<boolean> {
+	const options = { signal, onRows: () => undefined };
+	const [first, second] = [await digestMirror(a, options), await digestMirror(b, options)];
+	return JSON.stringify(first) === JSON.stringify(second);
+}
+
+export const stopped = failure(
+	'cancelled',
+	'The copy was stopped. Your mirror stands where it stood, and nothing was changed.'
+);
+
+const different = failure(
+	'failed',
+	'The copy was not the same as your mirror, so it was not used. Your mirror stands where it stood, and nothing was changed.'
+);
+
+const held = failure(
+	'failed',
+	'Your mirror is held at an older version of its tables, which the other engine does not have. Release it first. Nothing was changed.'
+);
+
+function unopened(cause: Failure): Failure {
+	return failure(
+		'failed',
+		`The copy did not open (${cause.message}). Your mirror stands where it stood, and nothing was changed.`
+	);
+}

@@ -1,0 +1,116 @@
+import type { Failure, Result } from '#base/result.ts';
+import type { Clock } from '#base/clock.ts';
+import type { EngineName } from '#domain/storage.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import type { CopyProgress } from '#records/copying.ts';
+import { lastPosition } from '#records/ledger.ts';
+import type { Database } from '#storage/database.ts';
+import type { Core } from '#app/core.ts';
+import type { Engines } from '#app/engines.ts';
+
+/** The engine that is not this one. */
+export function other(engine: EngineName): EngineName {
+	return engine === 'sqlite' ? 'postgres' : 'sqlite';
+}
+
+export interface EngineChangeDependencies {
+	readonly core: Core;
+	readonly database: Database;
+	readonly engine: EngineName;
+	readonly engines: Engines;
+	readonly clock: Clock;
+}
+
+/** Commits and milliseconds after which a copy of PostgreSQL's mirror is renewed at an idle moment. */
+const stale = { entries: 100, ms: 10 * 60 * 1000 };
+
+/**
+ * What follows on the permission to change the engine, over one open core. Commands wait meanwhile; the words that a
+ * person writes are in drafts until then.
+ */
+export class EngineChanges {
+	readonly #deps: EngineChangeDependencies;
+	readonly #listeners: ((progress: CopyProgress) => void)[] = [];
+	#copying: AbortController | null = null;
+	#hasMoved = false;
+
+	constructor(deps: EngineChangeDependencies) {
+		this.#deps = deps;
+	}
+
+	/** Whether another engine is in charge now, so that this core is over. */
+	get hasMoved(): boolean {
+		return this.#hasMoved;
+	}
+
+	onProgress(listener: (progress: CopyProgress) => void): void {
+		this.#listeners.push(listener);
+	}
+
+	/** Stops what is being copied. Nothing happens where nothing is. */
+	cancel(): void {
+		this.#copying?.abort();
+	}
+
+	/** Does what an accepted receipt permits; answers with the receipt, or with why it was not done. */
+	async follow(kind: unknown, receipt: Receipt): Promise<Receipt> {
+		if (receipt.code !== 'accepted') return receipt;
+		const { engine, engines } = this.#deps;
+		if (kind === 'storage.switch' && receipt.result?.['engine'] !== engine) return this.#switch(receipt);
+		if (kind === 'storage.drop' && receipt.result?.['engine'] === other(engine)) {
+			await engines.places[other(engine)].drop();
+			await engines.noteCopied(null);
+		}
+		return receipt;
+	}
+
+	/**
+	 * Renews the copy of a mirror that PostgreSQL keeps, because that engine promises less when the power fails: where a
+	 * copy is kept, and enough has changed. Gives way at once to whoever asks for something.
+	 */
+	async renewCopy(): Promise<void> {
+		const { core, database, engine, engines, clock } = this.#deps;
+		if (engine === 'sqlite' || !(await engines.places.sqlite.isKept())) return;
+		const note = await engines.copied();
+		const entries = (await lastPosition(database)) - (note?.position ?? 0);
+		const age = clock() - Date.parse(note?.at ?? '1970-01-01T00:00:00.000Z');
+		if (entries === 0 || (entries < stale.entries && age < stale.ms)) return;
+		await core.alone(async (signal) => {
+			const { copyTo } = await import('#app/copy-mirror.ts');
+			await copyTo('sqlite', { database, engines, clock, signal, onProgress: () => undefined });
+		}, 'gives way');
+	}
+
+	async #switch(receipt: Receipt): Promise<Receipt> {
+		const { core, database, engine, engines, clock } = this.#deps;
+		const copying = new AbortController();
+		this.#copying = copying;
+		const onProgress = (progress: CopyProgress) => {
+			for (const listener of this.#listeners) listener(progress);
+		};
+		const outcome = await core
+			.alone(async (): Promise<Result<void, Failure>> => {
+				const { switchEngine } = await import('#app/copy-mirror.ts');
+				const options = { database, engines, clock, signal: copying.signal, onProgress };
+				const switched = await switchEngine(other(engine), options);
+				// Before the next command has its turn: it belongs to the other engine.
+				if (switched.ok) await database.close();
+				return switched;
+			})
+			.finally(() => (this.#copying = null));
+		if (!outcome.ok) return { ...receipt, code: codeOf(outcome.error), message: outcome.error.message };
+		this.#hasMoved = true;
+		return receipt;
+	}
+}
+
+function codeOf({ code }: Failure): Receipt['code'] {
+	switch (code) {
+		case 'cancelled':
+			return 'cancelled';
+		case 'full':
+			return 'storage_full';
+		default:
+			return 'failed';
+	}
+}
