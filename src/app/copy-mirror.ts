@@ -95,7 +95,7 @@ async function areSame(a: Database, b: Database, signal: AbortSignal): Promise<b
 	return JSON.stringify(first) === JSON.stringify(second);
 }
 
-export const stopped = failure(
+const stopped = failure(
 	'cancelled',
 	'The copy was stopped. Your mirror stands where it stood, and nothing was changed.'
 );

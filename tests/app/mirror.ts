@@ -98,6 +98,11 @@ export class TestMirror {
 		return new TestMirror(world, opened.value);
 	}
 
+	/** Over a core that was opened in another way. */
+	static over(world: World, core: OwnedCore): TestMirror {
+		return new TestMirror(world, core);
+	}
+
 	/** Closes and opens again over the same files. */
 	async restart(): Promise<TestMirror> {
 		await this.core.close();

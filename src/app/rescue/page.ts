@@ -3,6 +3,7 @@ import workerUrl from '#app/rescue.worker.ts?worker&url';
 import type { Failure, Result } from '#base/result.ts';
 import type { PlainReflection } from '#records/rescue.ts';
 import type { Reading } from '#app/rescue/read.ts';
+import type { EngineChoice } from '#app/rescue/rescuer.ts';
 import type { RescueRemote } from '#app/rescue/start.ts';
 
 /** The page where the store does not open: it needs neither the app nor its database. */
@@ -43,6 +44,8 @@ on('diagnostics', async () => {
 	await navigator.clipboard.writeText(text);
 	say('The diagnostics were copied. They are also shown below.');
 });
+on('go-sqlite', async () => change(await rescuer.goOnWith('sqlite')));
+on('go-postgres', async () => change(await rescuer.goOnWith('postgres')));
 on('fresh', async (button) => {
 	if (button.dataset['sure'] === undefined) {
 		button.dataset['sure'] = 'yes';
@@ -79,6 +82,20 @@ async function look(): Promise<void> {
 	for (const id of ['read', 'json', 'copy-text'])
 		(element(id) as HTMLButtonElement).disabled = entries.length === 0;
 	element('entries').replaceChildren();
+	const choice = await rescuer.engine();
+	if (choice.ok) showEngine(choice.value);
+}
+
+/** Where SQLite is in charge there is nothing to choose. */
+function showEngine({ engine, copied_at, has_postgres }: EngineChoice): void {
+	element('engine').hidden = engine === 'sqlite';
+	element('go-postgres').hidden = engine !== null || !has_postgres;
+	(element('go-sqlite') as HTMLButtonElement).disabled = entries.length === 0;
+	const copy = copied_at === null ? 'a copy' : `the copy of ${new Date(copied_at).toLocaleString()}`;
+	element('engine-text').textContent =
+		engine === null
+			? 'This browser lost the note of which storage engine keeps your mirror, and both hold one. What is listed here is SQLite’s. Choose; what the other holds stays where it is.'
+			: `PostgreSQL keeps your mirror, and this page does not read it. What is listed here is ${copy}, as SQLite keeps it. If PostgreSQL does not open again, go on with the copy; what PostgreSQL holds stays where it is.`;
 }
 
 function summary(reading: Reading): string {

@@ -1,5 +1,6 @@
 import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import type { EngineName } from '#domain/storage.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
 import type { Draft, Drafts } from '#app/drafts.ts';
@@ -28,10 +29,26 @@ export interface RescuerDependencies {
 	readonly reader: Reader;
 	readonly clock: Clock;
 	readonly version: string;
+	/** Which engine keeps the mirror. This page reads SQLite's store, which may be a copy. */
+	readonly engines: EngineChoices;
 	/** The folder in which the app keeps its store. */
 	readonly folder: string;
 	/** Runs `work` while no tab holds the database; null where one does. */
 	readonly alone: <T>(work: () => Promise<T>) => Promise<T | null>;
+}
+
+/** Which engine is in charge, and how another is put in charge. */
+export interface EngineChoices {
+	readonly look: () => Promise<EngineChoice>;
+	readonly choose: (engine: EngineName) => Promise<void>;
+}
+
+export interface EngineChoice {
+	/** Null: the note of it is lost. */
+	readonly engine: EngineName | null;
+	/** When the mirror was last copied to the engine that is not in charge. */
+	readonly copied_at: string | null;
+	readonly has_postgres: boolean;
 }
 
 /** A rescue copy, and why it holds only the drafts; null where it holds the mirror too. */
@@ -78,6 +95,18 @@ export class Rescuer {
 		});
 	}
 
+	engine(): Promise<Result<EngineChoice, Failure>> {
+		return this.#alone(async () => ok(await this.#deps.engines.look()));
+	}
+
+	/** From the next start on this engine's store is the mirror. The other's stays as it is. */
+	goOnWith(engine: EngineName): Promise<Outcome> {
+		return this.#alone(async () => {
+			await this.#deps.engines.choose(engine);
+			return ok('The next start opens it. What the other engine holds stays where it is. Try again.');
+		});
+	}
+
 	/** The rescue copy: the files as they are, and the drafts; the drafts also where nothing else can be had. */
 	copy(): Promise<Result<Copied, Failure>> {
 		const { drafts, clock, version } = this.#deps;
@@ -116,6 +145,7 @@ export class Rescuer {
 			await folders.finish(incoming);
 			const moved = await this.#moveIn();
 			if (!moved.ok) return moved;
+			await this.#takeCharge();
 			await this.#addDrafts(copy.value.drafts);
 			return ok(
 				`Restored: ${reading.entries.length} reflections. What was here before is kept as "${aside.value}".`
@@ -132,7 +162,9 @@ export class Rescuer {
 			if (!aside.ok) return aside;
 			const { folders, folder } = this.#deps;
 			const emptied = await folders.write(folder, (files) => replaceSlots(files, emptyContents));
-			return emptied.ok ? ok(`You can start afresh. What was here is kept as "${aside.value}".`) : emptied;
+			if (!emptied.ok) return emptied;
+			await this.#takeCharge();
+			return ok(`You can start afresh. What was here is kept as "${aside.value}".`);
 		});
 	}
 
@@ -142,6 +174,7 @@ export class Rescuer {
 		return this.#alone(async () => {
 			const stored = await this.#stored();
 			const reading = await this.#read(stored);
+			const { engine, copied_at } = await this.#deps.engines.look();
 			const lines = [
 				`Mirror OS ${version}`,
 				`Time: ${isoTime(clock())}`,
@@ -149,6 +182,7 @@ export class Rescuer {
 				...('entries' in reading ? [`Reflections that can be read: ${reading.entries.length}`] : []),
 				...('reasons' in reading ? reading.reasons : []),
 				`Kept in: ${stored.isElsewhere ? 'not in files' : 'files'}`,
+				`Engine: ${engine ?? 'not known'}, copied ${copied_at ?? 'never'}`,
 				...slotNames.map((name) => `${name}: ${stored.contents[name].length} bytes`),
 				`Drafts: ${(await drafts.list()).length}`
 			];
@@ -178,6 +212,12 @@ export class Rescuer {
 		return there.ok
 			? { ...there.value, isElsewhere: true, failure: null }
 			: { contents: emptyContents, isElsewhere: true, failure: there.error, notices: [] };
+	}
+
+	/** What was put into these files is what the next start opens. */
+	async #takeCharge(): Promise<void> {
+		const { look, choose } = this.#deps.engines;
+		if ((await look()).engine !== 'sqlite') await choose('sqlite');
 	}
 
 	async #contents(): Promise<SlotContents> {

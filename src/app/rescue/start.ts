@@ -1,15 +1,18 @@
 import initSqlJs from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
 import { ok } from '#base/result.ts';
+import type { EngineName } from '#domain/storage.ts';
 import { found } from '#storage/opfs.ts';
+import { isFinishedPool } from '#storage/postgres/pool-folder.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import type { Digest } from '#storage/sqlite/store.ts';
 import { openDrafts } from '#app/drafts.ts';
 import { names } from '#app/names.ts';
+import { note, readNotes } from '#app/place.ts';
 import { readElsewhere } from '#app/rescue/elsewhere.ts';
 import type { SlotContents } from '#app/rescue/replace.ts';
-import { Rescuer, type Folders } from '#app/rescue/rescuer.ts';
+import { Rescuer, type EngineChoices, type Folders } from '#app/rescue/rescuer.ts';
 import { version } from '#app/version.ts';
 
 /** A file that is there when everything else in its folder is. */
@@ -27,6 +30,7 @@ export function startRescuer() {
 				reader: { sql: loaded, digest },
 				clock: () => Date.now(),
 				version,
+				engines,
 				folder: names.folder,
 				alone: (work) =>
 					navigator.locks.request(names.lock, { ifAvailable: true }, (lock) =>
@@ -36,6 +40,8 @@ export function startRescuer() {
 	);
 	return {
 		look: async () => (await rescuer).look(),
+		engine: async () => (await rescuer).engine(),
+		goOnWith: async (engine: EngineName) => (await rescuer).goOnWith(engine),
 		copy: async () => (await rescuer).copy(),
 		restore: async (bytes: Uint8Array) => (await rescuer).restore(bytes),
 		startFresh: async () => (await rescuer).startFresh(),
@@ -57,6 +63,18 @@ async function hasFiles(): Promise<boolean> {
 		return false;
 	}
 }
+
+const engines: EngineChoices = {
+	async look() {
+		const { engine, place, copied } = await readNotes();
+		const root = (await hasFiles()) ? await navigator.storage.getDirectory() : null;
+		const has_postgres = root !== null && (await isFinishedPool(root, names.postgres));
+		// As the app tells it: what was never noted is SQLite, unless the notes are lost.
+		const known = engine ?? (place === null && has_postgres ? null : 'sqlite');
+		return { engine: known, copied_at: copied?.at ?? null, has_postgres };
+	},
+	choose: (engine) => note('engine', engine)
+};
 
 const folders: Folders = {
 	async read(folder) {
