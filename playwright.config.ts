@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-const port = 4317;
+const port = Number(process.env['PORT'] ?? 4317);
 
 /** Against the production build, in the system's Chromium, with its own background traffic switched off. */
 export default defineConfig({

@@ -1,54 +1,10 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { read, ready, writeLoop } from './client.ts';
 import { Host } from './host.ts';
+import { draws, elapse, expectWhole, fill, listen, note, show } from './killing.ts';
 import { forgetBuild, newerBuild, newerSchema } from './newer-build.ts';
 import { Profile } from './profile.ts';
 import { StoreFiles, type Moment } from './store-files.ts';
-
-/** Pauses before a kill are drawn from here, so that a failing run can be repeated. */
-function draws(seed: number): (below: number) => number {
-	let state = seed;
-	return (below) => {
-		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-		return (state / 2 ** 32) * below;
-	};
-}
-
-/** Every acknowledged id, reported by the page the moment its receipt came. */
-async function listen(page: Page, acked: Set<string>): Promise<void> {
-	await page.exposeFunction('acked', (id: string) => void acked.add(id));
-}
-
-/** After a kill: it opens, every acknowledged reflection is there, and everything verifies. */
-async function expectWhole(page: Page, acked: ReadonlySet<string>): Promise<void> {
-	await ready(page);
-	const missing = await page.evaluate(
-		async (ids) => {
-			const found = new Set<string>();
-			let after: { created_at: string; id: string } | null = null;
-			for (;;) {
-				const page: readonly { created_at: string; id: string }[] = (
-					await globalThis.mirror.read('reflections.list', { limit: 200, after })
-				).rows;
-				const last = page.at(-1);
-				if (last === undefined) break;
-				for (const row of page) found.add(row.id);
-				after = { created_at: last.created_at, id: last.id };
-			}
-			return ids.filter((id) => !found.has(id));
-		},
-		[...acked]
-	);
-	expect(missing).toEqual([]);
-	const [report] = (await read(page, 'ledger.verify', {})).rows;
-	expect(report?.errors).toEqual([]);
-	expect(report?.entries_verified).toBeGreaterThanOrEqual(acked.size + 2);
-}
-
-/** Time in which the browser does what is to be interrupted: what happens is checked, never how fast. */
-function elapse(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
-}
 
 test('killed at 20 moments of writing, nothing acknowledged is lost', async () => {
 	test.setTimeout(300_000);
@@ -69,28 +25,10 @@ test('killed at 20 moments of writing, nothing acknowledged is lost', async () =
 	await profile.remove();
 });
 
-/** What the browser says of a tab that nobody sees, or sees again: the first tidies at once. */
-function show(page: Page, visibility: DocumentVisibilityState): Promise<void> {
-	return page.evaluate((state) => {
-		Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
-		document.dispatchEvent(new Event('visibilitychange'));
-	}, visibility);
-}
-
-/** Writes so much that the next idle moment compacts it: at one stroke, so that one compaction is enough for it. */
-function fill(page: Page): Promise<void> {
-	return writeLoop(page, { count: 1, text: 'x'.repeat(700_000) });
-}
-
 /** The first boot compacts what its migration made: from then on each file says what it is. */
 async function filesOf(profile: Profile): Promise<StoreFiles> {
 	await expect.poll(() => StoreFiles.find(profile.folder)?.moment).toBe('whole');
 	return StoreFiles.find(profile.folder)!;
-}
-
-/** For whoever reads the report: where the kills came. */
-function note(what: string): void {
-	test.info().annotations.push({ type: 'killed', description: what });
 }
 
 test('killed around a switch of journals and within a snapshot, five times each, nothing acknowledged is lost', async () => {

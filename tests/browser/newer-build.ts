@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Build } from './host.ts';
@@ -10,7 +10,6 @@ export const newerSchema = '9.0.0';
 export function newerBuild(): Build {
 	const build = new Build();
 	const workers = '_app/immutable/workers';
-	const core = readdirSync(join(build.folder, workers)).find((name) => name.startsWith('core.worker'));
 	const later = [
 		'-- Migration: 999_later.sql',
 		`-- Version: ${newerSchema}`,
@@ -18,12 +17,18 @@ export function newerBuild(): Build {
 		'-- Description: Something of the future',
 		'CREATE TABLE later (id TEXT);'
 	].join('\n');
-	build.change(`${workers}/${core}`, (script) =>
-		script.replace(
-			/"[^"]*001_core\.sql":\w+/,
-			(first) => `${first},"../../migrations/sqlite/999_later.sql":${JSON.stringify(later)}`
-		)
-	);
+	for (const engine of ['sqlite', 'postgres']) {
+		const first = new RegExp(`["'\`][^"'\`]*migrations/${engine}/001_core\\.sql["'\`]:\\w+`);
+		const script = readdirSync(join(build.folder, workers), { recursive: true, encoding: 'utf8' })
+			.filter((name) => name.endsWith('.js'))
+			.find((name) => first.test(readFileSync(join(build.folder, workers, name), 'utf8')));
+		build.change(`${workers}/${script}`, (text) =>
+			text.replace(
+				first,
+				(found) => `${found},"../../migrations/${engine}/999_later.sql":${JSON.stringify(later)}`
+			)
+		);
+	}
 	return build;
 }
 

@@ -16,7 +16,7 @@ import { PostgresSession } from '#storage/postgres/session.ts';
 import { SessionTransaction } from '#storage/transaction.ts';
 
 /** Worth a checkpoint at the next idle moment: PGlite makes none by itself, and a start repeats what came after the last. */
-const manyCommits = 1000;
+const many = { commits: 1000, units: 1 << 20 };
 
 const closed = storageFailure('failed', 'The database is closed.');
 
@@ -67,7 +67,7 @@ export class PostgresDatabase implements Database {
 	}
 
 	needsCompacting(): boolean {
-		return this.#commits >= manyCommits;
+		return this.#commits >= many.commits || this.#session.written >= many.units;
 	}
 
 	/** Rewrites every table, and lets go of the log in which the old ones stand. */
@@ -133,6 +133,7 @@ export class PostgresDatabase implements Database {
 	async #checkpoint(): Promise<void> {
 		await this.#connection.query('checkpoint', []);
 		this.#commits = 0;
+		this.#session.written = 0;
 	}
 
 	/** The error to throw: of the medium where it is one. Only after `full` the database goes on. */

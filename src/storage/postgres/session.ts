@@ -8,6 +8,8 @@ import type { Answer, Session } from '#storage/transaction.ts';
 export class PostgresSession implements Session {
 	readonly dialect = 'postgres';
 	readonly #connection: Connection;
+	/** Units of text and bytes that were handed over to be written since it was set to 0. */
+	written = 0;
 
 	constructor(connection: Connection) {
 		this.#connection = connection;
@@ -17,7 +19,9 @@ export class PostgresSession implements Session {
 		checkText(sql);
 		checkStatement(sql);
 		checkParameters(params);
-		return this.#connection.query(withNumberedParameters(sql), params.map(own));
+		const answer = await this.#connection.query(withNumberedParameters(sql), params.map(own));
+		if (answer.changed > 0) for (const value of params) this.written += lengthOf(value);
+		return answer;
 	}
 
 	async script(sql: string): Promise<void> {
@@ -39,6 +43,10 @@ export class PostgresSession implements Session {
 		await this.#connection.query(`rollback to s${depth}`, []);
 		await this.releaseSavepoint(depth);
 	}
+}
+
+function lengthOf(value: SqlValue): number {
+	return typeof value === 'string' || value instanceof Uint8Array ? value.length : 0;
 }
 
 /** Bytes as they are now, whatever their owner does with them before they are sent. */
