@@ -31,6 +31,9 @@ export class SessionTransaction implements Transaction {
 	/** Why no savepoint can mend it any more. */
 	#lost: Error | null = null;
 	#isOver = false;
+	/** How many steps an engine has begun and not ended, and what is called when none is left. */
+	#running = 0;
+	#onIdle: () => void = () => undefined;
 
 	constructor(session: Session) {
 		this.#session = session;
@@ -58,6 +61,7 @@ export class SessionTransaction implements Transaction {
 		try {
 			const value = await work();
 			this.#check();
+			this.#checkOpen();
 			this.#leave(depth);
 			await this.#attempt(() => this.#session.releaseSavepoint(depth));
 			return value;
@@ -67,28 +71,43 @@ export class SessionTransaction implements Transaction {
 		}
 	}
 
-	/** Ends the use of this object. Throws where the transaction must not be committed. */
-	finish(): void {
-		this.#isOver = true;
+	/** Ends the use of this object, once all that it began has ended. Rejects where the transaction must not be committed. */
+	async finish(): Promise<void> {
+		await this.abandon();
 		this.#check();
 		if (this.#savepoints.length > 0) throw new Error('A savepoint was not awaited: its end is not known.');
 	}
 
-	/** Ends the use of this object, whatever it did. */
-	abandon(): void {
+	/**
+	 * Ends the use of this object, whatever it did. Resolves once all that it began has ended: nothing that nobody waited for
+	 * fails unseen, or runs on into the next transaction.
+	 */
+	async abandon(): Promise<void> {
 		this.#isOver = true;
+		if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
 	}
 
 	async #attempt<T>(work: () => T | Promise<T>): Promise<T> {
-		if (this.#isOver) throw new Error('The transaction is over: its work has already settled.');
+		this.#checkOpen();
 		if (this.#doom !== null)
 			throw new Error('A statement before failed, so nothing more can run.', { cause: this.#doom });
+		this.#running++;
 		try {
 			return await work();
 		} catch (error) {
 			this.#doom ??= error as Error;
 			throw error;
+		} finally {
+			this.#ended();
 		}
+	}
+
+	#ended(): void {
+		if (--this.#running === 0) this.#onIdle();
+	}
+
+	#checkOpen(): void {
+		if (this.#isOver) throw new Error('The transaction is over: its work has already settled.');
 	}
 
 	#check(): void {
@@ -105,6 +124,7 @@ export class SessionTransaction implements Transaction {
 
 	async #undo(depth: number): Promise<void> {
 		if (this.#isOver || this.#lost !== null) return;
+		this.#running++;
 		try {
 			if (this.#savepoints.includes(depth)) this.#leave(depth);
 			await this.#session.undoSavepoint(depth);
@@ -112,6 +132,8 @@ export class SessionTransaction implements Transaction {
 		} catch (error) {
 			// A statement ended the whole transaction (OR ROLLBACK), or savepoints overlap: nothing can be kept.
 			this.#lost ??= error as Error;
+		} finally {
+			this.#ended();
 		}
 	}
 }

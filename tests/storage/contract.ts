@@ -1,18 +1,13 @@
 import { storageFailureOf } from '#storage/database.ts';
-import type { Database, SqlValue, Transaction } from '#storage/database.ts';
+import type { Database, SqlValue } from '#storage/database.ts';
+import { transactionCases } from './contract-transactions.ts';
 import { add, ids, idsAfterRestart, rejected, same, withItems } from './place.ts';
-import type { Place } from './place.ts';
+import type { ContractCase } from './place.ts';
 
 /*
  * What every engine behind `Database` does alike. No test runner and nothing of Node in here, so that the same cases run in
  * Node and in a browser. SQL is of the kind that both dialects read; parameters are `$1`, `$2`, each once and in order.
  */
-
-export interface ContractCase {
-	readonly name: string;
-	/** Rejects where the guarantee does not hold. */
-	run(place: Place): Promise<void>;
-}
 
 const refusedValues: Readonly<Record<string, unknown>> = {
 	undefined: undefined,
@@ -97,23 +92,6 @@ export const contractCases: readonly ContractCase[] = [
 		}
 	},
 	{
-		name: 'leaves nothing of a transaction that rejects, and passes its error on',
-		async run(place) {
-			const database = await withItems(place);
-			const mistake = new Error('of the work');
-			const error = await rejected(
-				database.transaction(async (tx) => {
-					await add(tx, 'a', 1);
-					throw mistake;
-				})
-			);
-			same(error === mistake, true);
-			same(await ids(database), []);
-			await database.transaction((tx) => add(tx, 'b', 1));
-			same(await idsAfterRestart(database, place), ['b']);
-		}
-	},
-	{
 		name: 'tells how many rows a statement changed',
 		async run(place) {
 			const database = await withItems(place);
@@ -157,22 +135,6 @@ export const contractCases: readonly ContractCase[] = [
 		}
 	},
 	{
-		name: 'refuses statements that would end or begin a transaction',
-		async run(place) {
-			const database = await withItems(place);
-			for (const sql of ['commit', 'rollback', 'begin', ' -- x\n END', 'savepoint a', '/* y */ release a']) {
-				await rejected(
-					database.transaction(async (tx) => {
-						await add(tx, 'a', 1);
-						await tx.run(sql);
-					})
-				);
-				await rejected(database.query(sql));
-			}
-			same(await idsAfterRestart(database, place), []);
-		}
-	},
-	{
 		name: 'takes one statement at a time, with just its parameters',
 		async run(place) {
 			const database = await withItems(place);
@@ -190,103 +152,6 @@ export const contractCases: readonly ContractCase[] = [
 				await rejected(database.transaction((tx) => tx.run(sql, params)));
 			}
 			same((await database.query('select 1 as one; -- a comment behind it\n')).length, 1);
-			same(await idsAfterRestart(database, place), []);
-		}
-	},
-	{
-		name: 'commits nothing after a statement that failed, even where its error was swallowed',
-		async run(place) {
-			const database = await withItems(place);
-			await database.transaction((tx) => add(tx, 'a', 1));
-			await rejected(
-				database.transaction(async (tx) => {
-					await add(tx, 'b', 1);
-					await rejected(add(tx, 'a', 2));
-					await rejected(add(tx, 'c', 1));
-				})
-			);
-			same(await idsAfterRestart(database, place), ['a']);
-		}
-	},
-	{
-		name: 'undoes a savepoint that throws and keeps what came before and after',
-		async run(place) {
-			const database = await withItems(place);
-			await database.transaction(async (tx) => {
-				await add(tx, 'a', 1);
-				await rejected(
-					tx.savepoint(async () => {
-						await add(tx, 'b', 1);
-						same(await tx.savepoint(() => add(tx, 'c', 1)), 1);
-						await rejected(tx.savepoint(() => add(tx, 'a', 2)));
-						throw new Error('of the work');
-					})
-				);
-				await tx.savepoint(async () => {
-					await add(tx, 'd', 1);
-					await rejected(tx.savepoint(() => add(tx, 'a', 2)));
-				});
-				await add(tx, 'e', 1);
-			});
-			same(await ids(database), ['a', 'd', 'e']);
-			same(await idsAfterRestart(database, place), ['a', 'd', 'e']);
-		}
-	},
-	{
-		name: 'undoes a savepoint whose work swallowed the error of a statement',
-		async run(place) {
-			const database = await withItems(place);
-			await database.transaction(async (tx) => {
-				await add(tx, 'a', 1);
-				await rejected(
-					tx.savepoint(async () => {
-						await add(tx, 'b', 1);
-						await rejected(add(tx, 'a', 1));
-					})
-				);
-				await add(tx, 'c', 1);
-			});
-			same(await idsAfterRestart(database, place), ['a', 'c']);
-		}
-	},
-	{
-		name: 'runs transactions in the order of their calls, and shows only what is committed',
-		async run(place) {
-			const database = await withItems(place);
-			let release = (): void => undefined;
-			const gate = new Promise<void>((resolve) => (release = resolve));
-			const order: string[] = [];
-			const first = database.transaction(async (tx) => {
-				await add(tx, 'a', 1);
-				await gate;
-				await add(tx, 'b', 1);
-				order.push('first');
-			});
-			const between = ids(database);
-			const second = database.transaction(async (tx) => {
-				await add(tx, 'c', 1);
-				order.push('second');
-			});
-			const last = ids(database);
-			release();
-			await Promise.all([first, second]);
-			same(order, ['first', 'second']);
-			same(await between, ['a', 'b']);
-			same(await last, ['a', 'b', 'c']);
-			await database.close();
-		}
-	},
-	{
-		name: 'ends the use of a transaction with its work',
-		async run(place) {
-			const database = await withItems(place);
-			let leaked: Transaction | null = null;
-			await database.transaction(async (tx) => {
-				leaked = tx;
-			});
-			await rejected(add(leaked!, 'a', 1));
-			await rejected(leaked!.query('select 1'));
-			await rejected(leaked!.savepoint(async () => undefined));
 			same(await idsAfterRestart(database, place), []);
 		}
 	},
@@ -357,6 +222,7 @@ export const contractCases: readonly ContractCase[] = [
 			same(await idsAfterRestart(database, place), expected.toSorted());
 		}
 	},
+	...transactionCases,
 	{
 		name: 'finishes what was called before it closes, and answers nothing after',
 		async run(place) {

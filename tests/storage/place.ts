@@ -7,6 +7,12 @@ export interface Place {
 	open(): Promise<Database>;
 }
 
+export interface ContractCase {
+	readonly name: string;
+	/** Rejects where the guarantee does not hold. */
+	run(place: Place): Promise<void>;
+}
+
 export async function withItems(place: Place): Promise<Database> {
 	const database = await place.open();
 	const bytes = database.dialect === 'sqlite' ? 'blob' : 'bytea';

@@ -108,12 +108,12 @@ export class PostgresDatabase implements Database {
 			if (purpose === 'schema')
 				await this.#connection.query('set local session_replication_role = replica', []);
 			const value = await work(tx);
-			tx.finish();
+			await tx.finish();
 			if (purpose === 'schema') await this.#checkReferences();
 			await this.#commit();
 			return value;
 		} catch (error) {
-			tx.abandon();
+			await tx.abandon();
 			await this.#connection.query('rollback', []);
 			throw error;
 		}

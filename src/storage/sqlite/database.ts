@@ -188,13 +188,13 @@ export class SqliteDatabase implements Database {
 		const tx = new SessionTransaction(new SqliteSession(this.#engine, writer));
 		try {
 			const value = await work(tx);
-			tx.finish();
+			await tx.finish();
 			if (purpose === 'schema') this.#engine.checkReferences();
 			if (writer !== null && !writer.isEmpty) await this.#append(writer.finish());
 			this.#commit();
 			return value;
 		} catch (error) {
-			tx.abandon();
+			await tx.abandon();
 			if (this.#closed !== null) throw storageError(this.#closed);
 			this.#engine.rollback();
 			throw error;
