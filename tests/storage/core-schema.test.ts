@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { migrate, readSchema, rollback } from '#storage/migrator.ts';
-import type { Database, Dialect, Row, SqlValue } from '#storage/database.ts';
+import type { Database, Dialect, SqlValue } from '#storage/database.ts';
 import { createWorld, databaseOf, shipped } from '../app/mirror.ts';
+import { schemaOf } from './schema.ts';
 
 /** The 14 entities with exactly the columns of the specification (C1); `!`: required. */
 const columns: Readonly<Record<string, string>> = {
@@ -131,30 +132,6 @@ const options = {
 	testQuery: async () => undefined
 };
 
-/** What a schema is made of, as its database tells it: the same before and after is the same schema. */
-const parts: Readonly<Record<Dialect, readonly string[]>> = {
-	sqlite: [`SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name`],
-	postgres: [
-		`SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity, is_generated
-			FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, ordinal_position`,
-		`SELECT c.conrelid::regclass::text AS on_table, conname, pg_get_constraintdef(c.oid) AS definition FROM pg_constraint c
-			JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = current_schema() ORDER BY 1, 2`,
-		`SELECT indexname, replace(indexdef, current_schema(), '') AS definition FROM pg_indexes
-			WHERE schemaname = current_schema() ORDER BY 1`,
-		`SELECT t.tgname, t.tgenabled::text AS enabled, replace(pg_get_triggerdef(t.oid), current_schema(), '') AS definition
-			FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE n.nspname = current_schema() AND NOT t.tgisinternal ORDER BY 1`,
-		`SELECT proname, prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-			WHERE n.nspname = current_schema() ORDER BY 1`
-	]
-};
-
-async function schemaOf(database: Database): Promise<Row[]> {
-	const found: Row[] = [];
-	for (const part of parts[database.dialect]) found.push(...(await database.query(part)));
-	return found;
-}
-
 /** The columns of a table in their order, those that must be given marked. */
 async function columnsOf(database: Database, table: string): Promise<string> {
 	const rows = await database.query(
@@ -276,11 +253,13 @@ describe.each<Dialect>(['sqlite', 'postgres'])('001_core.sql for %s', (engine) =
 	test('the history of evolution is only ever added to', async () => {
 		const database = await migrated();
 		await insert(database, 'evolution_history', good['evolution_history'] ?? {});
-		const change = (sql: string) => database.transaction((tx) => tx.run(sql));
-		await expect(change(`UPDATE evolution_history SET applied_by = 'somebody'`)).rejects.toThrow(
-			/insert only/
-		);
-		await expect(change('DELETE FROM evolution_history')).rejects.toThrow(/insert only/);
+		for (const purpose of ['data', 'schema'] as const) {
+			const change = (sql: string) => database.transaction((tx) => tx.run(sql), purpose);
+			await expect(change(`UPDATE evolution_history SET applied_by = 'somebody'`)).rejects.toThrow(
+				/insert only/
+			);
+			await expect(change('DELETE FROM evolution_history')).rejects.toThrow(/insert only/);
+		}
 		expect(await database.query('SELECT applied_by FROM evolution_history')).toEqual([{ applied_by: null }]);
 		await database.close();
 	});

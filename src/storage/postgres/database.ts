@@ -104,7 +104,7 @@ export class PostgresDatabase implements Database {
 		await this.#connection.query('begin read write', []);
 		const tx = new SessionTransaction(this.#session);
 		try {
-			// Nothing but the references between rows is held back by this: checks and keys are not.
+			// Holds back the references between rows, and triggers that are not ALWAYS. Checks and keys hold.
 			if (purpose === 'schema')
 				await this.#connection.query('set local session_replication_role = replica', []);
 			const value = await work(tx);

@@ -16,7 +16,10 @@ const allowed: ReadonlySet<string> = new Set([
 	'analyze'
 ]);
 
-/** Throws for what the engine keeps to itself: control of transactions and of the session, and tables that are not kept. */
+/**
+ * Throws for what the engine keeps to itself: control of transactions and of the session, tables that are not kept, and keys
+ * that are looked at late.
+ */
 export function checkStatement(sql: string): void {
 	const text = withoutBlank(sql);
 	const word = /^[a-z]+/i.exec(text)?.[0].toLowerCase() ?? '';
@@ -24,11 +27,13 @@ export function checkStatement(sql: string): void {
 	if (!allowed.has(word)) throw new Error(`A statement cannot begin with "${text.slice(0, 20)}" here.`);
 	if (/^create\s+(?:local\s+|global\s+)?(?:temp(?:orary)?|unlogged)\b/i.test(text))
 		throw new Error('Temporary and unlogged tables are not kept: use a table or a WITH clause.');
+	if (/^(?:create|alter)\b/i.test(text) && /(?<!\bnot\s+)\bdeferrable\b/i.test(text))
+		throw new Error('Keys and references cannot be deferred: a change of the schema would not look at them.');
 }
 
 /** Texts, names, quoted bodies and comments, in which nothing is a mark of ours; then the marks; then all else. */
 const tokens =
-	/'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]\w*)?\$[^]*?\$\1\$|--[^\n]*|\/\*[^]*?\*\/|[;?]|[^'"$/;?-]+|[^]/gi;
+	/e'(?:[^'\\]|''|\\[^])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]\w*)?\$[^]*?\$\1\$|--[^\n]*|\/\*[^]*?\*\/|[a-z_][\w$]*|[;?]|[^'"$/;?a-z_-]+|[^]/gi;
 
 /** The statement with `$1`, `$2`, … in place of each `?`: both ways of writing a parameter are understood. */
 export function withNumberedParameters(sql: string): string {
