@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build as bundle } from 'vite';
+import { addScripts } from '../browser/bundle.ts';
 import { Build } from '../browser/host.ts';
 
 /** What runs in the browser beside the app. */
@@ -74,23 +73,7 @@ function isCurrent(): boolean {
 }
 
 async function addFloors(folder: string): Promise<void> {
-	await bundle({
-		configFile: false,
-		root: fileURLToPath(new URL('.', import.meta.url)),
-		base: '/bench/',
-		publicDir: false,
-		logLevel: 'error',
-		build: {
-			target: 'es2022',
-			outDir: join(folder, 'bench'),
-			emptyOutDir: false,
-			modulePreload: false,
-			rolldownOptions: {
-				input: Object.fromEntries(Object.entries(scripts).map(([name, url]) => [name, fileURLToPath(url)])),
-				output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' }
-			}
-		}
-	});
+	await addScripts(folder, 'bench', scripts);
 	const page =
 		'<!doctype html><meta charset="utf-8"><title>Bench</title><script type="module" src="/bench/page.js"></script>';
 	writeFileSync(join(folder, 'bench/floor.html'), page);

@@ -1,10 +1,21 @@
-import type { Database, SqlValue, Transaction } from '#storage/database.ts';
+import type { Database, OpenResult, SqlValue, Transaction } from '#storage/database.ts';
 
 /* The words of the contract. Nothing of Node and no test runner in here: they are used in browsers too. */
 
 /** One place where one database is kept: opened again, it holds what was written before. */
 export interface Place {
 	open(): Promise<Database>;
+}
+
+/** A place by what opens it; a failure to open is an error of the case. */
+export function placeOf(open: () => Promise<OpenResult>): Place {
+	return {
+		open: async () => {
+			const result = await open();
+			if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
+			return result.value.database;
+		}
+	};
 }
 
 export interface ContractCase {
