@@ -1,8 +1,10 @@
 import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { EngineName } from '#domain/storage.ts';
-import { copyMirror, digestMirror, type CopyProgress } from '#records/copying.ts';
+import { copyMirror, countMirror, digestMirror } from '#records/copying.ts';
+import type { CopyProgress, MirrorDigest } from '#records/copying.ts';
 import { lastPosition } from '#records/ledger.ts';
+import type { CopyOptions } from '#storage/copy.ts';
 import { storageFailureOf, type Database } from '#storage/database.ts';
 import { migrate, readSchema } from '#storage/migrator.ts';
 import type { Engines } from '#app/engines.ts';
@@ -24,13 +26,16 @@ type Outcome = Result<void, Failure>;
  * charge. Killed at any moment, one complete store is in charge: the old one before that note is durable, the new one after.
  */
 export async function switchEngine(to: EngineName, deps: CopyingDependencies): Promise<Outcome> {
-	const { database, engines, signal } = deps;
-	const copied = await copyTo(to, deps);
+	const { database, engines } = deps;
+	const steps = await stepsOf(database, deps);
+	const copied = await copy(to, deps, steps);
 	if (!copied.ok) return copied;
 	const opened = await engines.places[to].open();
 	if (!opened.ok) return err(unopened(opened.error));
 	try {
-		if (!(await areSame(database, opened.value.database, signal))) return err(different);
+		// What SQLite keeps is one snapshot with a hash, which was just looked at; it was compared before.
+		const isSame = to === 'sqlite' || (await isCopy(opened.value.database, copied.value, steps));
+		if (!isSame) return err(different);
 	} catch (error) {
 		return err(failureOf(error, deps));
 	} finally {
@@ -40,14 +45,34 @@ export async function switchEngine(to: EngineName, deps: CopyingDependencies): P
 	return ok(undefined);
 }
 
+/** Renews the copy of the mirror that SQLite keeps while PostgreSQL is in charge. */
+export async function renewCopy(deps: CopyingDependencies): Promise<Outcome> {
+	const copied = await copy('sqlite', deps, await stepsOf(deps.database, deps));
+	return copied.ok ? ok(undefined) : copied;
+}
+
+/** Each row is written once and read back once. */
+async function stepsOf(
+	database: Database,
+	{ onProgress, signal }: Pick<CopyingDependencies, 'onProgress' | 'signal'>
+): Promise<CopyOptions> {
+	const total = 2 * (await countMirror(database));
+	let done = 0;
+	return { onRows: (count) => onProgress({ done: (done += count), total }), signal };
+}
+
 /**
  * Copies the mirror to the engine that is not in charge, where it takes the place of what was there, and notes how far it
  * goes: what is kept there is the mirror as it was at that entry.
  */
-export async function copyTo(to: EngineName, deps: CopyingDependencies): Promise<Outcome> {
+async function copy(
+	to: EngineName,
+	deps: CopyingDependencies,
+	steps: CopyOptions
+): Promise<Result<MirrorDigest, Failure>> {
 	const begun = await deps.engines.places[to].begin();
 	if (!begun.ok) return begun;
-	const filled = await fill(begun.value.database, to, deps).catch((error: unknown) =>
+	const filled = await fill(begun.value.database, to, deps, steps).catch((error: unknown) =>
 		err(failureOf(error, deps))
 	);
 	const kept = filled.ok ? await begun.value.keep() : filled;
@@ -56,14 +81,26 @@ export async function copyTo(to: EngineName, deps: CopyingDependencies): Promise
 		return kept;
 	}
 	await deps.engines.noteCopied({ at: isoTime(deps.clock()), position: await lastPosition(deps.database) });
-	return ok(undefined);
+	return filled;
 }
 
-async function fill(copy: Database, to: EngineName, deps: CopyingDependencies): Promise<Outcome> {
-	const prepared = await prepare(copy, to, deps);
+async function fill(
+	empty: Database,
+	to: EngineName,
+	deps: CopyingDependencies,
+	steps: CopyOptions
+): Promise<Result<MirrorDigest, Failure>> {
+	const prepared = await prepare(empty, to, deps);
 	if (!prepared.ok) return prepared;
-	const digest = await copyMirror(deps.database, copy, deps);
-	return digest === null ? err(different) : ok(undefined);
+	const digest = await copyMirror(deps.database, empty, steps);
+	if (digest === null) return err(different);
+	// In memory still, and about to take the place of the copy before it.
+	if (to === 'sqlite' && !(await isCopy(empty, digest, steps))) return err(different);
+	return ok(digest);
+}
+
+async function isCopy(db: Database, digest: MirrorDigest, steps: CopyOptions): Promise<boolean> {
+	return JSON.stringify(await digestMirror(db, steps)) === JSON.stringify(digest);
 }
 
 /** @throws what is a defect of ours. */
@@ -87,12 +124,6 @@ async function prepare(
 	if (report.failed !== null) return err(failure('migration_failed', report.failed.message));
 	const { applied } = await readSchema(source);
 	return applied.at(-1)?.version === report.current ? ok(undefined) : err(held);
-}
-
-async function areSame(a: Database, b: Database, signal: AbortSignal): Promise<boolean> {
-	const options = { signal, onRows: () => undefined };
-	const [first, second] = [await digestMirror(a, options), await digestMirror(b, options)];
-	return JSON.stringify(first) === JSON.stringify(second);
 }
 
 const stopped = failure(

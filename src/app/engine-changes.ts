@@ -76,8 +76,8 @@ export class EngineChanges {
 		const age = clock() - Date.parse(note?.at ?? '1970-01-01T00:00:00.000Z');
 		if (entries === 0 || (entries < stale.entries && age < stale.ms)) return;
 		await core.alone(async (signal) => {
-			const { copyTo } = await import('#app/copy-mirror.ts');
-			await copyTo('sqlite', { database, engines, clock, signal, onProgress: () => undefined });
+			const { renewCopy } = await import('#app/copy-mirror.ts');
+			await renewCopy({ database, engines, clock, signal, onProgress: () => undefined });
 		}, 'gives way');
 	}
 

@@ -42,7 +42,8 @@ function over(root: OpfsTree): PoolDependencies {
 	};
 }
 
-async function loadProgram(): Promise<PostgresProgram> {
+/** What PGlite needs beside its script. Rejects with a `StorageFailure` where a part cannot be loaded. */
+export async function loadProgram(): Promise<PostgresProgram> {
 	try {
 		const [pgliteWasmModule, initdbWasmModule, fsBundle] = await Promise.all([
 			part('pglite.wasm').then((answer) => WebAssembly.compileStreaming(answer)),

@@ -1,5 +1,5 @@
 import { areTwins, copyTable, countRows, digestOf, plainTables } from '#storage/copy.ts';
-import type { CopyOptions, TableDigest } from '#storage/copy.ts';
+import type { CopyOptions, PlainTable, TableDigest } from '#storage/copy.ts';
 import type { Database, Queryable } from '#storage/database.ts';
 import { searchTable, searchTableWithWords, withWords } from '#records/search.ts';
 
@@ -12,52 +12,46 @@ export interface CopyProgress {
 	readonly total: number;
 }
 
-export interface MirrorCopyOptions {
-	readonly onProgress: (progress: CopyProgress) => void;
-	readonly signal: AbortSignal;
-}
-
 /** What a mirror holds, table by table: the same on every engine. */
 export type MirrorDigest = readonly TableDigest[];
 
+/** How many rows a mirror has, in all tables that are copied. */
+export async function countMirror(db: Queryable): Promise<number> {
+	return countRows(db, await tablesOf(db));
+}
+
 /**
- * Copies a whole mirror into an empty one of the same schema, in one transaction, and reads it back.
- * Answers with what was copied, or null where the two databases have not the same tables or what was read back is not what
- * was written; then it is not to be used. Nothing else may write into either meanwhile.
+ * Copies a whole mirror into an empty one of the same schema, in one transaction. Answers with what was read, or null where
+ * the two have not the same tables; then nothing was written. Nothing else may write into either meanwhile.
  *
  * @throws the signal's reason, once it is aborted; then nothing was written.
  */
 export async function copyMirror(
 	from: Database,
 	to: Database,
-	{ onProgress, signal }: MirrorCopyOptions
+	options: CopyOptions
 ): Promise<MirrorDigest | null> {
-	const [sources, targets] = [await plainTables(from, leftOut), await plainTables(to, leftOut)];
+	const [sources, targets] = [await tablesOf(from), await tablesOf(to)];
 	if (!areTwins(sources, targets)) return null;
-	// Each row is written once and read back once.
-	const total = 2 * (await countRows(from, [...sources, searchTable]));
-	let done = 0;
-	const options: CopyOptions = {
-		onRows: (count) => onProgress({ done: (done += count), total }),
-		signal
-	};
-	const digests = await to.transaction(async (tx) => {
-		const copied: TableDigest[] = [];
-		for (const [at, table] of sources.entries())
-			copied.push(await copyTable(from, tx, table, { ...options, into: targets[at]! }));
-		const into =
-			to.dialect === 'sqlite' ? { into: searchTable } : { into: searchTableWithWords, row: withWords };
-		copied.push(await copyTable(from, tx, searchTable, { ...options, ...into }));
-		return copied;
+	return to.transaction(async (tx) => {
+		const digests: TableDigest[] = [];
+		for (const [at, table] of sources.entries()) {
+			const isIndex = table === searchTable && to.dialect === 'postgres';
+			const into = isIndex ? { into: searchTableWithWords, row: withWords } : { into: targets[at]! };
+			digests.push(await copyTable(from, tx, table, { ...options, ...into }));
+		}
+		return digests;
 	}, 'schema');
-	const written = await digestMirror(to, options);
-	return JSON.stringify(written) === JSON.stringify(digests) ? digests : null;
 }
 
-/** What a mirror holds now. */
+/** What a mirror holds now. @throws the signal's reason, once it is aborted. */
 export async function digestMirror(db: Queryable, options: CopyOptions): Promise<MirrorDigest> {
 	const digests: TableDigest[] = [];
-	for (const table of [...(await plainTables(db, leftOut)), searchTable])
-		digests.push(await digestOf(db, table, options));
+	for (const table of await tablesOf(db)) digests.push(await digestOf(db, table, options));
 	return digests;
+}
+
+/** The index last: its rows refer to others. */
+async function tablesOf(db: Queryable): Promise<PlainTable[]> {
+	return [...(await plainTables(db, leftOut)), searchTable];
 }

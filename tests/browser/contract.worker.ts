@@ -1,6 +1,10 @@
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
+import { loadProgram } from '#app/postgres.ts';
 import type { OpenResult } from '#storage/database.ts';
+import type { Connection } from '#storage/postgres/connection.ts';
+import { openPostgres } from '#storage/postgres/database.ts';
+import { connectToPool, createPool, type PoolDependencies } from '#storage/postgres/pool.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
 import { IndexedDbStore } from '#storage/sqlite/indexeddb.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
@@ -31,6 +35,10 @@ const make: Readonly<Record<PlaceKind, () => Promise<Kept>>> = {
 			}
 		};
 	},
+	'PostgreSQL over OPFS files': async () => {
+		const schema = `case_${++schemas}`;
+		return { open: () => openPostgres(() => sessionOf(schema), { isNew: false }) };
+	},
 	'SQLite over IndexedDB': async () => {
 		const name = newName();
 		return {
@@ -54,6 +62,47 @@ async function outcomeOf({ kind, name }: Question): Promise<Outcome> {
 	} catch (error) {
 		return error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
 	}
+}
+
+/** A start of PostgreSQL takes a second, so one database serves all cases, each in a schema of its own. */
+let schemas = 0;
+let isLaid = false;
+let standing: { readonly connection: Connection; by: string } | null = null;
+const pool: PoolDependencies = {
+	folder: 'contract-postgres',
+	root: await navigator.storage.getDirectory(),
+	program: loadProgram,
+	after: () => () => undefined
+};
+
+/** A session of one schema. Whoever opens again what it closed finds it as its files hold it: they were closed, and opened. */
+async function sessionOf(schema: string): Promise<Connection> {
+	if (standing?.by === schema) {
+		await standing.connection.close();
+		standing = null;
+	}
+	standing ??= { connection: await connect(), by: schema };
+	standing.by = schema;
+	const { connection } = standing;
+	for (const statement of [
+		'set default_transaction_read_only = off',
+		`create schema if not exists ${schema}`,
+		`set search_path = ${schema}`
+	])
+		await connection.query(statement, []);
+	return { query: (text, params) => connection.query(text, params), close: async () => undefined };
+}
+
+async function connect(): Promise<Connection> {
+	if (!isLaid) {
+		const laid = await createPool(pool, null);
+		if (!laid.ok) throw new Error(laid.error.message);
+		await laid.value.database.close();
+		isLaid = true;
+	}
+	const connected = await connectToPool(pool);
+	if (!connected.ok) throw new Error(connected.error.message);
+	return connected.value.connection;
 }
 
 function newName(): string {

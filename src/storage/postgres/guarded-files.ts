@@ -133,6 +133,5 @@ export class GuardedFiles extends OpfsAhpFS {
 	/** Closes what was opened before PostgreSQL was there: after the files it would end PostgreSQL, which is not to be had. */
 	async #letGo(): Promise<void> {
 		await super.closeFs().catch(() => undefined);
-		this.#aside.close();
 	}
 }

@@ -1,6 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { err, ok, type Result } from '#base/result.ts';
-import { storageError, storageFailure } from '#storage/database.ts';
+import { storageError, storageFailure, storageFailureOf } from '#storage/database.ts';
 import type { OpenResult, StorageFailure } from '#storage/database.ts';
 import { found, hold, type OpfsFile, type OpfsTree } from '#storage/opfs.ts';
 import { pgliteConnection, type Connection } from '#storage/postgres/connection.ts';
@@ -42,15 +42,25 @@ const startParams = [
 
 /** Opens the database that is there. Never makes a new one: what is not whole is a failure, and is not touched. */
 export async function openPool(deps: PoolDependencies): Promise<OpenResult<PostgresDatabase>> {
+	const connected = await connectToPool(deps);
+	if (!connected.ok) return connected;
+	const { connection, notices } = connected.value;
+	return openPostgres(async () => connection, { isNew: false, notices });
+}
+
+/** The session of the database that is there, and in plain sentences what was mended. */
+export async function connectToPool(
+	deps: PoolDependencies
+): Promise<Result<{ readonly connection: Connection; readonly notices: string[] }, StorageFailure>> {
 	try {
 		const { root, folder } = deps;
 		const directory = await found(root.getDirectoryHandle(folder, { create: false }));
 		if (directory === null) return err(gone);
 		const whole = await makeReady(directory);
 		if (!whole.ok) return whole;
-		return await openPostgres(() => connect(deps, directory, null), { isNew: false, notices: whole.value });
+		return ok({ connection: await connect(deps, directory, null), notices: whole.value });
 	} catch (error) {
-		return err(unopened(error));
+		return err(storageFailureOf(error) ?? unopened(error));
 	}
 }
 
@@ -84,11 +94,10 @@ async function makeReady(directory: OpfsTree): Promise<Result<string[], StorageF
 	for await (const name of pool.keys()) there.add(name);
 	const lost = [...read.used].filter((name) => !there.has(name));
 	if (lost.length > 0) return err(withoutFiles(lost.length));
-	for (const name of read.free) {
-		// The pool waits for ever for one that is missing, and does not say when one is held.
-		const file = await pool.getFileHandle(name, { create: true });
-		(await hold(file)).close();
-	}
+	// The pool waits for ever for one that is missing, and does not say when one is held.
+	await Promise.all(
+		[...read.free].map(async (name) => (await hold(await pool.getFileHandle(name, { create: true }))).close())
+	);
 	if (read.mended === null) return ok([]);
 	const access = await hold(names);
 	const bytes = new TextEncoder().encode(read.mended);
@@ -121,7 +130,10 @@ async function connect(
 		...{ fs, startParams, ...parts },
 		...(fresh?.seed ? { loadDataDir: fresh.seed } : {})
 	});
-	const pglite = await withinTime(starting, after);
+	const pglite = await withinTime(starting, after).catch((error: unknown) => {
+		aside.close();
+		throw error;
+	});
 	if (fresh !== null) fs.keepOrder();
 	return pgliteConnection(pglite);
 }
