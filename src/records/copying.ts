@@ -52,6 +52,6 @@ export async function digestMirror(db: Queryable, options: CopyOptions): Promise
 }
 
 /** The index last: its rows refer to others. */
-async function tablesOf(db: Queryable): Promise<PlainTable[]> {
+export async function tablesOf(db: Queryable): Promise<PlainTable[]> {
 	return [...(await plainTables(db, leftOut)), searchTable];
 }

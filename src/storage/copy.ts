@@ -107,7 +107,7 @@ export async function copyTable(
 /** A page of rows, each the values of the columns in the order of their names. */
 type Page = readonly (readonly SqlValue[])[];
 
-async function* pages(
+export async function* pages(
 	db: Queryable,
 	{ name, columns, key }: PlainTable,
 	{ onRows, signal }: CopyOptions

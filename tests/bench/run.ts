@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { importFigure } from './import.ts';
 import { putDiary, putLedgers, type Kept } from './mirrors.ts';
+import { postgresFigures } from './postgres.ts';
 import { readFigures } from './read.ts';
 import { rounded, table, type Figure } from './report.ts';
 import { saveFigures } from './save.ts';
@@ -16,7 +17,7 @@ import { verifyFigures } from './verify.ts';
  * beside a floor of the same run, measured in turn with it. Ends with 0 when everything could be measured, within its
  * bound or not.
  */
-const groups = ['size', 'typing', 'ready', 'save', 'read', 'import', 'verify', 'growth'] as const;
+const groups = ['size', 'typing', 'ready', 'save', 'read', 'import', 'postgres', 'verify', 'growth'] as const;
 type Group = (typeof groups)[number];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [] } } });
@@ -49,7 +50,8 @@ async function measure(): Promise<Figure[]> {
 		figures.push(...more);
 	};
 	if (wanted('size')) add('size', ...(await sizeFigures(session)));
-	if (wanted('typing', 'ready', 'save', 'read', 'import')) await measureDiary(await putDiary(stage), add);
+	if (wanted('typing', 'ready', 'save', 'read', 'import', 'postgres'))
+		await measureDiary(await putDiary(stage), add);
 	if (wanted('verify', 'growth')) await measureLedgers(add);
 	return figures;
 }
@@ -65,6 +67,7 @@ async function measureDiary(kept: Kept, add: Add): Promise<void> {
 		if (wanted('save')) add('save', ...(await saveFigures(origin, kept)));
 	}
 	if (wanted('import')) add('import', await importFigure(session));
+	if (wanted('postgres')) add('postgres', ...(await postgresFigures(session)));
 }
 
 async function measureLedgers(add: Add): Promise<void> {

@@ -9,7 +9,8 @@ const scripts = {
 	watch: new URL('./browser/watch.ts', import.meta.url),
 	page: new URL('./browser/page.ts', import.meta.url),
 	bare: new URL('./browser/bare.worker.ts', import.meta.url),
-	floor: new URL('./browser/floor.worker.ts', import.meta.url)
+	floor: new URL('./browser/floor.worker.ts', import.meta.url),
+	postgres: new URL('./browser/postgres.worker.ts', import.meta.url)
 };
 
 /**

@@ -51,6 +51,14 @@ export class BareDatabase {
 		this.#run('commit', []);
 	}
 
+	/** Rows of several tables, whatever they refer to, in one transaction. */
+	insert(tables: readonly { readonly sql: string; readonly rows: readonly (readonly SqlValue[])[] }[]): void {
+		this.#connection.exec('pragma foreign_keys=off');
+		this.#run('begin', []);
+		for (const { sql, rows } of tables) for (const row of rows) this.#run(sql, row);
+		this.#run('commit', []);
+	}
+
 	/** The values of all rows. */
 	values(sql: string, params: readonly SqlValue[]): SqlValue[][] {
 		const compiled = this.#prepare(sql);

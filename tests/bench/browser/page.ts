@@ -6,6 +6,7 @@ import { diary, savedText } from '../text.ts';
 import type { Bare } from './bare.worker.ts';
 import type { Floor } from './floor.worker.ts';
 import type { Hasher } from './hashing.ts';
+import type { PostgresBench } from './postgres.worker.ts';
 
 /** How long every single call took, in milliseconds, in the order of the calls. */
 export interface Pairs {
@@ -41,6 +42,10 @@ function startWorker<T>(name: string): { worker: Worker; remote: Remote<T> } {
 let started: Remote<Floor> | null = null;
 const floor = (): Remote<Floor> => (started ??= startWorker<Floor>('floor').remote);
 
+let startedPostgres: Remote<PostgresBench> | null = null;
+const postgres = (): Remote<PostgresBench> =>
+	(startedPostgres ??= startWorker<PostgresBench>('postgres').remote);
+
 /** Both sides are called from here, and cross the same boundary: a message to a worker by comlink, and one back. */
 const api = {
 	/** Whether the clock of this page has fine steps. */
@@ -51,6 +56,17 @@ const api = {
 	prepareImport: async () => floor().prepareImport(),
 	prepareLedger: async (wasm: string) => floor().prepareLedger(wasm),
 	install: async (name: string) => floor().install(name),
+
+	/** Both sides are in one worker, and take the times there. */
+	postgres: {
+		prepare: async (name: string, wasm: string) => postgres().prepare(name, wasm),
+		firstOpen: async (isPrepared: boolean) => postgres().firstOpen(isPrepared),
+		layDown: async () => postgres().layDown(),
+		copyBoth: async (first: keyof Pairs) => postgres().copyBoth(first),
+		copyBackBoth: async (first: keyof Pairs) => postgres().copyBackBoth(first),
+		both: async (what: 'read' | 'write', first: keyof Pairs) => postgres().both(what, first),
+		close: async () => postgres().close()
+	},
 
 	/** Removes the app's mirror and drafts; only where no page of the app is open. */
 	async clear(): Promise<void> {
