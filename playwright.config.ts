@@ -2,11 +2,15 @@ import { defineConfig } from '@playwright/test';
 
 const port = Number(process.env['PORT'] ?? 4317);
 
-/** Against the production build, in the system's Chromium, with its own background traffic switched off. */
+/**
+ * Against the production build, in the system's Chromium, with its own background traffic switched off. No test knows of
+ * another: what two of them share is the server at PORT, which keeps nothing.
+ */
 export default defineConfig({
 	testDir: 'tests/browser',
 	testMatch: '**/*.spec.ts',
-	workers: 1,
+	workers: 2,
+	fullyParallel: true,
 	timeout: 120_000,
 	forbidOnly: true,
 	outputDir: 'test-results',
@@ -23,7 +27,9 @@ export default defineConfig({
 				'--no-first-run',
 				'--disable-background-networking',
 				'--disable-component-update',
-				'--disable-sync'
+				'--disable-sync',
+				// Two pages of the browser's own, drawn for every window beside the one under test: its address bar's.
+				'--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup'
 			]
 		}
 	},

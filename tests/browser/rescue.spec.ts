@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { violationsOf } from './axe.ts';
 import { dispatch, newId, read, ready } from './client.ts';
 import { Host } from './host.ts';
 import { Profile } from './profile.ts';
@@ -61,7 +61,7 @@ function failureOf(page: Page): Promise<string> {
 async function expectAccessible(page: Page): Promise<void> {
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme });
-		expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+		expect(await violationsOf(page)).toEqual([]);
 	}
 }
 
