@@ -38,9 +38,9 @@ export class Host {
 		this.#process = child;
 	}
 
-	static async start(args: readonly string[] = [], port = 0): Promise<Host> {
+	static async start(args: readonly string[] = []): Promise<Host> {
 		const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/serve.ts', ...args], {
-			env: { ...process.env, PORT: String(port) },
+			env: { ...process.env, PORT: '0' },
 			stdio: ['ignore', 'pipe', 'inherit']
 		});
 		for await (const line of createInterface({ input: child.stdout })) {

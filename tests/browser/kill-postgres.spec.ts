@@ -1,8 +1,8 @@
 import { expect, test, type Page } from '@playwright/test';
 import { dispatch, read, ready, stopWriting, writeLoop } from './client.ts';
-import { Host } from './host.ts';
+import { Build, Host } from './host.ts';
 import { draws, elapse, expectWhole, fill, listen, note, show } from './killing.ts';
-import { forgetBuild, newerBuild, newerSchema } from './newer-build.ts';
+import { forgetBuild, makeNewer, newerSchema } from './newer-build.ts';
 import { Profile } from './profile.ts';
 
 /* A profile on disk: in a private window files are kept in memory, and PostgreSQL's thousand of them are slow. */
@@ -100,16 +100,15 @@ test('killed at 5 moments of its first boot and 5 of the change to it, one compl
 
 test('killed at 5 moments of a migration of what PostgreSQL keeps, it opens with all that was in it', async () => {
 	test.setTimeout(300_000);
-	const [newer, profile, acked, draw] = [newerBuild(), new Profile(), new Set<string>(), draws(11)];
-	const older = await Host.start();
-	const { origin } = older;
+	const [build, profile, acked, draw] = [new Build(), new Profile(), new Set<string>(), draws(11)];
+	const server = await Host.start(['--folder', build.folder]);
+	const { origin } = server;
 	const page = await filled(profile, acked, `${origin}/`);
 	await changeTo(page, 'postgres');
 	await writeLoop(page, { count: 20, text: 'by PostgreSQL' });
 	await forgetBuild(page, origin);
 	await profile.kill();
-	await older.stop();
-	const server = await Host.start(['--folder', newer.folder], Number(new URL(origin).port));
+	makeNewer(build);
 	let interrupted = 0;
 	for (let round = 0; round < 5; round++) {
 		const copy = profile.copy();
@@ -128,5 +127,5 @@ test('killed at 5 moments of a migration of what PostgreSQL keeps, it opens with
 	note(`${interrupted} of 5 before the migration was done`);
 	await profile.remove();
 	await server.stop();
-	newer.remove();
+	build.remove();
 });

@@ -1,35 +1,50 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { Build } from './host.ts';
+import type { Build } from './host.ts';
 
-/** Of the schema that the build below brings. */
+/** Of the schema that a newer build brings. */
 export const newerSchema = '9.0.0';
 
-/** A build as it may be some day: with one more migration. */
-export function newerBuild(): Build {
-	const build = new Build();
-	const workers = '_app/immutable/workers';
-	const later = [
-		'-- Migration: 999_later.sql',
-		`-- Version: ${newerSchema}`,
-		'-- Date: 2030-01-01',
-		'-- Description: Something of the future',
-		'CREATE TABLE later (id TEXT);'
-	].join('\n');
+const migration = [
+	'-- Migration: 999_later.sql',
+	`-- Version: ${newerSchema}`,
+	'-- Date: 2030-01-01',
+	'-- Description: Something of the future',
+	'CREATE TABLE later (id TEXT);'
+].join('\n');
+const later = (engine: string) => `,"../../migrations/${engine}/999_later.sql":${JSON.stringify(migration)}`;
+
+const workers = '_app/immutable/workers';
+
+/** Makes of a build what it may be some day: with one more migration, of each engine. */
+export function makeNewer(build: Build): void {
 	for (const engine of ['sqlite', 'postgres']) {
 		const first = new RegExp(`["'\`][^"'\`]*migrations/${engine}/001_core\\.sql["'\`]:\\w+`);
-		const script = readdirSync(join(build.folder, workers), { recursive: true, encoding: 'utf8' })
-			.filter((name) => name.endsWith('.js'))
-			.find((name) => first.test(readFileSync(join(build.folder, workers, name), 'utf8')));
-		build.change(`${workers}/${script}`, (text) =>
-			text.replace(
-				first,
-				(found) => `${found},"../../migrations/${engine}/999_later.sql":${JSON.stringify(later)}`
-			)
-		);
+		changeScript(build, first, (script) => script.replace(first, (found) => found + later(engine)));
 	}
-	return build;
+}
+
+/** Takes back what `makeNewer` did. */
+export function makeOlder(build: Build): void {
+	for (const engine of ['sqlite', 'postgres']) {
+		const name = new RegExp(`migrations/${engine}/999_later`);
+		changeScript(build, name, (script) => script.replace(later(engine), ''));
+	}
+}
+
+/** Rewrites the script of the worker that has the database. */
+export function changeCore(build: Build, rewrite: (script: string) => string): void {
+	const core = readdirSync(join(build.folder, workers)).find((name) => name.startsWith('core.worker'));
+	build.change(`${workers}/${core}`, rewrite);
+}
+
+/** Rewrites the script in which something stands. */
+function changeScript(build: Build, what: RegExp, rewrite: (script: string) => string): void {
+	const script = readdirSync(join(build.folder, workers), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.js'))
+		.find((name) => what.test(readFileSync(join(build.folder, workers, name), 'utf8')));
+	build.change(`${workers}/${script}`, rewrite);
 }
 
 /** Leaves the app; afterwards the browser has no file of its build any more, and all that was written. */

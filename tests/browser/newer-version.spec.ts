@@ -1,20 +1,20 @@
 import { expect, test } from '@playwright/test';
 import { ready } from './client.ts';
-import { Host } from './host.ts';
-import { forgetBuild, newerBuild } from './newer-build.ts';
+import { Build, Host } from './host.ts';
+import { forgetBuild, makeNewer, makeOlder } from './newer-build.ts';
 import { Profile } from './profile.ts';
 import { heldBy, settled, writeOn } from './steps.ts';
 
 test('a mirror that a newer version of the app has changed is left as it is by an older one', async () => {
-	const [newer, profile] = [newerBuild(), new Profile()];
-	let server = await Host.start(['--folder', newer.folder]);
+	const [build, profile] = [new Build(), new Profile()];
+	makeNewer(build);
+	const server = await Host.start(['--folder', build.folder]);
 	const { origin } = server;
 	const page = await profile.open(`${origin}/`);
 	/** Another version is served, and the browser has no file of the one before; what was written stays. */
-	const serve = async (args: readonly string[]) => {
+	const serve = async (change: (build: Build) => void) => {
 		await forgetBuild(page, origin);
-		await server.stop();
-		server = await Host.start(args, Number(new URL(origin).port));
+		change(build);
 		await page.goto(`${origin}/`);
 	};
 	await ready(page);
@@ -22,7 +22,7 @@ test('a mirror that a newer version of the app has changed is left as it is by a
 	await settled(page);
 	const held = await heldBy(page);
 
-	await serve([]);
+	await serve(makeOlder);
 	await expect(page.getByRole('heading', { name: 'Your mirror did not open' })).toBeVisible();
 	await expect(page.getByText('which this version of Mirror OS does not know')).toBeVisible();
 	await page.getByRole('textbox', { name: 'Reflection' }).fill('Of the present.');
@@ -31,7 +31,7 @@ test('a mirror that a newer version of the app has changed is left as it is by a
 	await page.getByRole('button', { name: 'Open read-only' }).click();
 	await expect(page.getByRole('list', { name: 'Reflections' })).toContainText('Of the future.');
 
-	await serve(['--folder', newer.folder]);
+	await serve(makeNewer);
 	await ready(page);
 	expect(await heldBy(page)).toEqual(held);
 	await expect(page.getByRole('textbox', { name: 'Reflection' })).toHaveValue('Of the present.');
@@ -39,5 +39,5 @@ test('a mirror that a newer version of the app has changed is left as it is by a
 	await expect(page.getByText('Saved', { exact: true })).toBeVisible();
 	await profile.remove();
 	await server.stop();
-	newer.remove();
+	build.remove();
 });

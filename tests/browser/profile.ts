@@ -15,10 +15,11 @@ export class Profile {
 		this.#args = args;
 	}
 
-	async start(): Promise<BrowserContext> {
+	/** `args`: words for this one browser alone. */
+	async start(args: readonly string[] = []): Promise<BrowserContext> {
 		this.#context = await chromium.launchPersistentContext(this.folder, {
 			...config.use?.launchOptions,
-			args: [...(config.use?.launchOptions?.args ?? []), ...this.#args],
+			args: [...(config.use?.launchOptions?.args ?? []), ...this.#args, ...args],
 			baseURL: config.use?.baseURL ?? '',
 			viewport: { width: 1280, height: 800 }
 		});
@@ -41,17 +42,11 @@ export class Profile {
 		return copy;
 	}
 
-	/** What ends the processes that run now, at once when it is called: the one that writes to the files first. */
-	aim(): () => void {
+	/** SIGKILL to every process of this profile, as a crash or an empty battery would end them: first to what writes to files. */
+	async kill(): Promise<void> {
 		const pids = processesOf(this.folder);
 		const isRenderer = (pid: number) => commandOf(pid).includes('--type=renderer');
-		const ordered = [...pids.filter(isRenderer), ...pids.filter((pid) => !isRenderer(pid))];
-		return () => ordered.forEach(end);
-	}
-
-	/** SIGKILL to every process of this profile, as a crash or an empty battery would end them. */
-	async kill(): Promise<void> {
-		this.aim()();
+		[...pids.filter(isRenderer), ...pids.filter((pid) => !isRenderer(pid))].forEach(end);
 		await this.#context?.close().catch(() => undefined);
 		this.#context = null;
 		// What was killed holds the profile's lock by name only.

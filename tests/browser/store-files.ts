@@ -45,12 +45,16 @@ export class StoreFiles {
 		return moments[this.step % 4]!;
 	}
 
-	/** Calls `then`, once, as soon as a change of the files brings them to this step or further. */
-	atStep(step: number, then: () => void): void {
-		const watcher = watch(dirname(this.#journals[0]!), () => {
-			if (this.step < step) return;
-			watcher.close();
-			then();
+	/** Resolves as soon as the files are at this step or further. */
+	reach(step: number): Promise<void> {
+		return new Promise((resolve) => {
+			const look = () => {
+				if (this.step < step) return;
+				watcher.close();
+				resolve();
+			};
+			const watcher = watch(dirname(this.#journals[0]!), look);
+			look();
 		});
 	}
 }
@@ -66,4 +70,34 @@ function headOf(path: string): Uint8Array {
 	const length = readSync(file, bytes);
 	closeSync(file);
 	return bytes.subarray(0, length);
+}
+
+/** Of workers alone, so the types of a page leave it out: what is used of it here. */
+declare const FileSystemSyncAccessHandle: {
+	readonly prototype: {
+		truncate(size: number): void;
+		write(bytes: Uint8Array, options: { readonly at: number }): number;
+	};
+};
+
+/**
+ * In the worker that has the files: lets a compaction go on for so many steps and then stand still before the next, so that
+ * a kill comes at this step however late it comes. Each step begins with emptying a file or with writing a header.
+ */
+export function standStillAfter(steps: number): void {
+	const { prototype } = FileSystemSyncAccessHandle;
+	const { truncate, write } = prototype;
+	let left = steps;
+	const step = () => {
+		while (left === 0);
+		left--;
+	};
+	prototype.truncate = function (size) {
+		if (size === 0) step();
+		truncate.call(this, size);
+	};
+	prototype.write = function (bytes, options) {
+		if (options.at === 0) step();
+		return write.call(this, bytes, options);
+	};
 }
