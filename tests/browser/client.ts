@@ -49,11 +49,13 @@ export interface Loop {
 	/** Entries that every call writes, one after the other; without it, until `stopWriting`. */
 	readonly count?: number;
 	readonly text: string;
+	/** Whether each entry waits until the test was told of the one before it. */
+	readonly isTold?: boolean;
 }
 
 /** Saves entries one after the other in the page, and calls `acked` there with each id whose receipt said accepted. */
 export function writeLoop(page: Page, loop: Loop): Promise<void> {
-	return page.evaluate(async ({ count = Infinity, text }) => {
+	return page.evaluate(async ({ count = Infinity, text, isTold = false }) => {
 		const acked = (globalThis as unknown as { acked: (id: string) => Promise<void> }).acked;
 		globalThis.isWritten = false;
 		for (let n = 0; n < count && !globalThis.isWritten; n++) {
@@ -72,7 +74,9 @@ export function writeLoop(page: Page, loop: Loop): Promise<void> {
 					local_date: created_at.slice(0, 10)
 				}
 			});
-			if (receipt.code === 'accepted') void acked(id);
+			if (receipt.code !== 'accepted') continue;
+			const telling = acked(id);
+			if (isTold) await telling;
 		}
 	}, loop);
 }
