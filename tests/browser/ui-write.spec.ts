@@ -62,10 +62,16 @@ test('the last letter outlives a page that is left at once', async ({ page }) =>
 test('what was typed 400 ms ago outlives a killed browser', async () => {
 	const profile = new Profile();
 	try {
+		const clock = (await profile.start()).clock;
+		await clock.install();
 		const page = await profile.open();
-		await page.getByRole('textbox', { name: 'Reflection' }).focus();
+		await text(page).focus();
+		await clock.pauseAt(Date.now() + 60_000);
 		await page.keyboard.type(words);
-		await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
+		await expect(page.getByText('Draft kept')).toHaveCount(0);
+		await clock.runFor(400);
+		// As long as the disk takes.
+		await expect(page.getByText('Draft kept')).toBeVisible();
 		await profile.kill();
 		await expect(text(await profile.open())).toHaveValue(words);
 	} finally {
