@@ -12,6 +12,8 @@ export default defineConfig({
 	workers: 2,
 	fullyParallel: true,
 	timeout: 120_000,
+	// Only what fails takes it: how fast a page is, is not looked at.
+	expect: { timeout: 20_000 },
 	forbidOnly: true,
 	outputDir: 'test-results',
 	reporter: [['list'], ['json']],
