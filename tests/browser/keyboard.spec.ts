@@ -75,8 +75,9 @@ test('the whole of the main job is done without a mouse', async ({ page }) => {
 	await page.keyboard.press('Space');
 	expect((await downloading).suggestedFilename()).toMatch(/^mirror_bundle_\d{8}_\d{6}\.zip$/);
 
-	await tabTo(page, page.getByLabel('Import file'));
+	// Listened for before the page is asked anything else: a key alone may come before the browser knows that somebody listens.
 	const choosing = page.waitForEvent('filechooser');
+	await tabTo(page, page.getByLabel('Import file'));
 	await page.keyboard.press('Enter');
 	await (await choosing).setFiles(diaryOf([{ date: '2024-02-29', text: 'Cormorants on the jetty.' }]));
 	await tabTo(page, previewOf(page).getByRole('button', { name: 'Import', exact: true }));
