@@ -19,6 +19,8 @@ const needed = { files: 1300, memory_gb: 2, bytes: 400e6 };
 /** PostgreSQL, whose program is loaded when it is chosen. */
 export function postgresPlace(deps: PostgresPlaceDependencies): EnginePlace {
 	const engine = () => import('#app/postgres.ts');
+	/** What is tried out takes its time and its files: whoever asks meanwhile gets the same answer. */
+	let trying: Promise<string | null> | null = null;
 	return {
 		migrations: async () => (await engine()).postgresMigrations,
 		open: async () => {
@@ -35,7 +37,7 @@ export function postgresPlace(deps: PostgresPlaceDependencies): EnginePlace {
 			return root !== null && isFinishedPool(root, names.postgres);
 		},
 		drop: async () => dropPool(await deps.root(), names.postgres),
-		obstacle: () => obstacle(deps)
+		obstacle: () => (trying ??= obstacle(deps).finally(() => (trying = null)))
 	};
 }
 
