@@ -30,19 +30,34 @@ export async function switchEngine(to: EngineName, deps: CopyingDependencies): P
 	const steps = await stepsOf(database, deps);
 	const copied = await copy(to, deps, steps);
 	if (!copied.ok) return copied;
+	const proven = await prove(to, copied.value, deps, steps).catch((error: unknown) =>
+		err(failureOf(error, deps))
+	);
+	if (proven.ok) await engines.putInCharge(to);
+	// A copy in SQLite is a way back, used or not; one in PostgreSQL that is not used only takes room.
+	else if (to === 'postgres') {
+		await engines.places.postgres.drop();
+		await engines.noteCopied(null);
+	}
+	return proven;
+}
+
+/** Opens the copy from its files and compares it. */
+async function prove(
+	to: EngineName,
+	digest: MirrorDigest,
+	{ engines }: CopyingDependencies,
+	steps: CopyOptions
+): Promise<Outcome> {
 	const opened = await engines.places[to].open();
 	if (!opened.ok) return err(unopened(opened.error));
 	try {
 		// What SQLite keeps is one snapshot with a hash, which was just looked at; it was compared before.
-		const isSame = to === 'sqlite' || (await isCopy(opened.value.database, copied.value, steps));
-		if (!isSame) return err(different);
-	} catch (error) {
-		return err(failureOf(error, deps));
+		const isSame = to === 'sqlite' || (await isCopy(opened.value.database, digest, steps));
+		return isSame ? ok(undefined) : err(different);
 	} finally {
 		await opened.value.database.close();
 	}
-	await engines.putInCharge(to);
-	return ok(undefined);
 }
 
 /** Renews the copy of the mirror that SQLite keeps while PostgreSQL is in charge. */
