@@ -2,9 +2,8 @@ import type { Failure, Result } from '#base/result.ts';
 import type { Kind, Request } from '#domain/command.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
-import type { CopyProgress } from '#records/copying.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
-import type { ExportedBundle, News, Remote, Standing } from '#app/protocol.ts';
+import type { Copying, ExportedBundle, News, Remote, Standing } from '#app/protocol.ts';
 import type { Updates } from '#app/updates.ts';
 
 /**
@@ -33,8 +32,8 @@ export interface Client extends Updates {
 	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data'>): Promise<ExportedBundle>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
-	/** Told while the mirror is copied to another storage engine, in whatever tab. */
-	copying(callback: (progress: CopyProgress) => void): () => void;
+	/** Told from begin to end of a change of the storage engine, in whatever tab it is done. */
+	copying(callback: (copying: Copying) => void): () => void;
 	/** Stops that: the request for it is answered with `cancelled`. */
 	cancelCopying(): Promise<void>;
 	/** How this tab stands to the database, now and whenever it changes. */
@@ -60,7 +59,7 @@ export interface ClientDependencies {
 export function createClient({ remote, updates, version, nextFrame, proxy }: ClientDependencies): Client {
 	const watchers = new Set<Watcher>();
 	const stands = new Set<(standing: Standing) => void>();
-	const copiers = new Set<(progress: CopyProgress) => void>();
+	const copiers = new Set<(copying: Copying) => void>();
 	let now: Standing = { kind: 'starting' };
 	let isReady: () => void = () => undefined;
 	const ready = new Promise<void>((resolve) => (isReady = resolve));

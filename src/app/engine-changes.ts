@@ -7,6 +7,7 @@ import { lastPosition } from '#records/ledger.ts';
 import type { Database } from '#storage/database.ts';
 import type { Core } from '#app/core.ts';
 import type { Engines } from '#app/engines.ts';
+import type { Copying } from '#app/protocol.ts';
 
 /** The engine that is not this one. */
 export function other(engine: EngineName): EngineName {
@@ -30,7 +31,7 @@ const stale = { entries: 100, ms: 10 * 60 * 1000 };
  */
 export class EngineChanges {
 	readonly #deps: EngineChangeDependencies;
-	readonly #listeners: ((progress: CopyProgress) => void)[] = [];
+	readonly #listeners: ((copying: Copying) => void)[] = [];
 	#copying: AbortController | null = null;
 	#hasMoved = false;
 
@@ -43,7 +44,7 @@ export class EngineChanges {
 		return this.#hasMoved;
 	}
 
-	onProgress(listener: (progress: CopyProgress) => void): void {
+	onProgress(listener: (copying: Copying) => void): void {
 		this.#listeners.push(listener);
 	}
 
@@ -85,9 +86,12 @@ export class EngineChanges {
 		const { core, database, engine, engines, clock } = this.#deps;
 		const copying = new AbortController();
 		this.#copying = copying;
-		const onProgress = (progress: CopyProgress) => {
-			for (const listener of this.#listeners) listener(progress);
+		const nothing = { done: 0, total: 0 };
+		const tell = (phase: Copying['phase'], counted = nothing) => {
+			for (const listener of this.#listeners) listener({ phase, to: other(engine), ...counted });
 		};
+		const onProgress = (counted: CopyProgress) => tell('copying', counted);
+		tell('loading');
 		const outcome = await core
 			.alone(async (): Promise<Result<void, Failure>> => {
 				const { switchEngine } = await import('#app/copy-mirror.ts');
@@ -95,12 +99,15 @@ export class EngineChanges {
 				const switched = await switchEngine(other(engine), options);
 				// Before the next command has its turn: it belongs to the other engine.
 				if (switched.ok) await database.close();
+				this.#hasMoved = switched.ok;
 				return switched;
 			})
-			.finally(() => (this.#copying = null));
-		if (!outcome.ok) return { ...receipt, code: codeOf(outcome.error), message: outcome.error.message };
-		this.#hasMoved = true;
-		return receipt;
+			.finally(() => {
+				this.#copying = null;
+				tell('over');
+			});
+		if (outcome.ok) return receipt;
+		return { ...receipt, code: codeOf(outcome.error), message: outcome.error.message };
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Failure, Result } from '#base/result.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
+import type { EngineName } from '#domain/storage.ts';
 import type { Answer } from '#domain/view.ts';
 import type { CopyProgress } from '#records/copying.ts';
 
@@ -22,11 +23,18 @@ export type Standing =
 	| { readonly kind: 'waiting' }
 	| { readonly kind: 'failed'; readonly failure: Failure };
 
+/** How far a change of the storage engine has come. */
+export interface Copying extends CopyProgress {
+	/** `loading`: the other engine is made ready, and nothing is counted yet; `over`: it has ended, however it ended. */
+	readonly phase: 'loading' | 'copying' | 'over';
+	readonly to: EngineName;
+}
+
 export type News =
 	| ({ readonly kind: 'committed' } & Committed)
 	| { readonly kind: 'standing'; readonly standing: Standing }
 	/** The mirror is being copied to another storage engine; commands wait. */
-	| ({ readonly kind: 'copying' } & CopyProgress);
+	| ({ readonly kind: 'copying' } & Copying);
 
 /** What a core answers, whichever tab it runs in. */
 export interface Port {
@@ -73,7 +81,7 @@ export type TabMessage =
 	/** The core broke over the question instead of answering it: nobody knows whether it was done. */
 	| { readonly kind: 'fault'; readonly to: string; readonly call: number; readonly reason: string }
 	| ({ readonly kind: 'committed' } & Committed)
-	| ({ readonly kind: 'copying' } & CopyProgress)
+	| ({ readonly kind: 'copying' } & Copying)
 	/** Whoever copies the mirror to another engine: stop. */
 	| { readonly kind: 'cancel' }
 	/** I own the database now: ask me what is still unanswered. */

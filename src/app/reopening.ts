@@ -1,7 +1,6 @@
 import { ok, type Failure, type Result } from '#base/result.ts';
-import type { CopyProgress } from '#records/copying.ts';
 import { codeOf } from '#app/answer.ts';
-import type { Committed, CoreAnswer } from '#app/protocol.ts';
+import type { Committed, Copying, CoreAnswer } from '#app/protocol.ts';
 import type { OwnedCore } from '#app/tab.ts';
 
 /** A core over one open database, as `openCore` makes it. */
@@ -19,14 +18,14 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 	let opening: Promise<boolean> | null = null;
 	let isClosed = false;
 	const listeners: ((committed: Committed) => void)[] = [];
-	const progressListeners: ((progress: CopyProgress) => void)[] = [];
+	const progressListeners: ((copying: Copying) => void)[] = [];
 	const announce = (committed: Committed) => {
 		for (const listener of listeners) listener(committed);
 	};
 	function listen(): void {
 		core.onCommit(announce);
-		core.onProgress((progress) => {
-			for (const listener of progressListeners) listener(progress);
+		core.onProgress((copying) => {
+			for (const listener of progressListeners) listener(copying);
 		});
 	}
 	listen();
@@ -55,12 +54,14 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 	}
 
 	return ok({
-		dispatch: async (request) => {
-			const receipt = await again((port) => port.dispatch(request));
-			if (core.hasMoved() && (await reopen(core)))
-				announce({ revision: receipt.position ?? 0, topics: ['storage', 'system'] });
-			return receipt;
-		},
+		dispatch: (request) =>
+			again(async (port) => {
+				const receipt = await port.dispatch(request);
+				// Who waited meanwhile may have opened the other engine already.
+				if (port.hasMoved() && (await reopen(port)))
+					announce({ revision: receipt.position ?? 0, topics: ['storage', 'system'] });
+				return receipt;
+			}),
 		read: (view, params) => again((port) => port.read(view, params)),
 		exportBundle: (request) => again((port) => port.exportBundle(request)),
 		stageImport: (file) => core.stageImport(file),

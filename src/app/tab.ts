@@ -3,10 +3,10 @@ import { err, type Failure, type Result } from '#base/result.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
-import type { CopyProgress } from '#records/copying.ts';
 import { codeOf } from '#app/answer.ts';
 import type {
 	Committed,
+	Copying,
 	CoreAnswer,
 	ExportedBundle,
 	FilePort,
@@ -21,7 +21,7 @@ import type {
 export interface OwnedCore extends Port, FilePort {
 	onCommit(listener: (committed: Committed) => void): void;
 	/** Told how far a change of the storage engine has come. */
-	onProgress(listener: (progress: CopyProgress) => void): void;
+	onProgress(listener: (copying: Copying) => void): void;
 	/** Stops a change of the storage engine. */
 	cancel(): void;
 	/** Whether another engine has taken over: then this core is over, and the next one is to be opened. */
@@ -200,9 +200,9 @@ export class Tab implements Port, FilePort {
 			this.#deps.tell({ kind: 'committed', ...committed });
 			this.#deps.post({ kind: 'committed', ...committed });
 		});
-		core.onProgress((progress) => {
-			this.#deps.tell({ kind: 'copying', ...progress });
-			this.#deps.post({ kind: 'copying', ...progress });
+		core.onProgress((copying) => {
+			this.#deps.tell({ kind: 'copying', ...copying });
+			this.#deps.post({ kind: 'copying', ...copying });
 		});
 		this.#core = core;
 		this.#calm();

@@ -96,6 +96,37 @@ test('one that does not open says so to each who asks, and opens for the next on
 	expect(medium.cores).toHaveLength(2);
 });
 
+test('a change of engine is told of, also where somebody who waited opened the next core first', async () => {
+	const [before, after] = [await TestMirror.open(), await TestMirror.open(createWorld(2))];
+	const from = before.core;
+	const told: (readonly string[])[] = [];
+	let hasMoved = false;
+	const moving: OwnedCore = {
+		...from,
+		hasMoved: () => hasMoved,
+		dispatch: async (request) => {
+			const receipt = await from.dispatch(request);
+			await from.close();
+			hasMoved = true;
+			// It finds the old one closed.
+			expect(await read(core)).toMatchObject({ ok: true });
+			return receipt;
+		}
+	};
+	const cores = [moving, after.core];
+	const opened = await openReopening(async () => ok(cores.shift()!));
+	if (!opened.ok) throw new Error(opened.error.message);
+	const core = opened.value;
+	core.onCommit(({ topics }) => told.push(topics));
+	const receipt = await core.dispatch({
+		...{ id: before.id(), kind: 'identity.create' },
+		data: { id: before.id(), name: 'the last one here' }
+	});
+	expect(receipt).toMatchObject({ code: 'accepted' });
+	expect(told).toContainEqual(['storage', 'system']);
+	expect(cores).toEqual([]);
+});
+
 describe('who has let go does not come back', () => {
 	test('when it is asked after that', async () => {
 		const medium = new FailingMedium();
