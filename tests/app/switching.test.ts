@@ -139,7 +139,11 @@ describe('a change of the storage engine', () => {
 			for (let step = 0; step < 60; step++) await life.step();
 			const before = await seen(mirror);
 			const progress: number[] = [];
-			mirror.core.onProgress(({ done, total }) => progress.push(done / total));
+			const phases = new Set<string>();
+			mirror.core.onProgress(({ phase, to, done, total }) => {
+				phases.add(`${phase} ${to}`);
+				if (phase === 'copying') progress.push(done / total);
+			});
 			expect(await mirror.dispatch('storage.switch', { engine })).toMatchObject({ code: 'accepted' });
 			expect(await engineOf(mirror)).toBe(engine);
 			const after = await seen(mirror);
@@ -147,6 +151,7 @@ describe('a change of the storage engine', () => {
 			expect(after.verified).toMatchObject({ is_valid: true, errors: [] });
 			expect(after.head?.entries).toBe((before.head?.entries ?? 0) + 1);
 			expect(progress.at(-1)).toBe(1);
+			expect([...phases]).toEqual(['loading', 'copying', 'over'].map((phase) => `${phase} ${engine}`));
 			expect(progress).toEqual(progress.toSorted((a, b) => a - b));
 		}
 		for (let step = 0; step < 30; step++) await life.step();

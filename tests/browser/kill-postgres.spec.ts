@@ -76,7 +76,9 @@ test('killed at 5 moments of its first boot and 5 of the change to it, one compl
 		});
 		await page.evaluate(() => {
 			const { copied } = globalThis as unknown as { copied: (done: number, total: number) => Promise<void> };
-			globalThis.mirror.copying(({ done, total }) => void copied(done, total));
+			globalThis.mirror.copying(({ phase, done, total }) => {
+				if (phase === 'copying') void copied(done, total);
+			});
 		});
 		const changing = dispatch(page, 'storage.switch', { engine: 'postgres' }).catch(() => undefined);
 		const writing = writeLoop(page, { text: 'meanwhile' }).catch(() => undefined);
