@@ -3,6 +3,7 @@ import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { EngineName } from '#domain/storage.ts';
 import { copyMirror, countMirror, digestMirror } from '#records/copying.ts';
 import type { CopyProgress, MirrorDigest } from '#records/copying.ts';
+import { answers } from '#records/health.ts';
 import { lastPosition } from '#records/ledger.ts';
 import type { CopyOptions } from '#storage/copy.ts';
 import { storageFailureOf, type Database } from '#storage/database.ts';
@@ -134,7 +135,7 @@ async function prepare(
 	const report = await migrate(database, await engines.places[engine].migrations(), {
 		clock,
 		backup: async () => undefined,
-		testQuery: async (tx) => void (await tx.query('SELECT count(*) AS n FROM reflections'))
+		testQuery: answers
 	});
 	if (report.failed !== null) return err(failure('migration_failed', report.failed.message));
 	const { applied } = await readSchema(source);

@@ -8,6 +8,7 @@ import type { StagedImport } from '#bundle/staged.ts';
 import { firstIdentity } from '#domain/identity.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { EngineName } from '#domain/storage.ts';
+import { answers } from '#records/health.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
 import type { Database, Queryable } from '#storage/database.ts';
@@ -85,7 +86,7 @@ async function prepare(
 	const report = await migrate(database, migrations, {
 		clock,
 		backup: () => backup(database),
-		testQuery: async (tx) => void (await tx.query('SELECT count(*) AS n FROM reflections'))
+		testQuery: answers
 	});
 	if (report.failed === null) return ok(undefined);
 	return err(

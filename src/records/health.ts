@@ -5,6 +5,11 @@ import { readSettings } from '#records/setting.ts';
 import { rowsOf, sql } from '#records/sql.ts';
 import type { Queryable } from '#storage/database.ts';
 
+/** Throws unless a database answers as one does whose migrations were applied. */
+export async function answers(db: Queryable): Promise<void> {
+	await db.query('SELECT count(*) AS n FROM reflections');
+}
+
 /** Migrations that were applied, oldest first; the last one is the schema's version. */
 export function appliedMigrations(db: Queryable): Promise<MigrationItem[]> {
 	return rowsOf(
