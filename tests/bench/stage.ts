@@ -28,7 +28,7 @@ export class Stage {
 	private constructor(build: Build) {
 		this.#build = build;
 		const assets = '_app/immutable/workers/assets';
-		const wasm = readdirSync(join(build.folder, assets)).find((name) => name.endsWith('.wasm'));
+		const wasm = readdirSync(join(build.folder, assets)).find((name) => /^sql-wasm.*\.wasm$/.test(name));
 		if (wasm === undefined) throw new Error('the build has no sql.js');
 		this.wasm = `/${assets}/${wasm}`;
 	}
