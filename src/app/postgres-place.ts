@@ -1,8 +1,10 @@
 import { err, ok, type Result } from '#base/result.ts';
-import { storageFailure, type Database, type OpenResult, type StorageFailure } from '#storage/database.ts';
+import { storageFailure, storageFailureOf } from '#storage/database.ts';
+import type { Database, OpenResult, StorageFailure } from '#storage/database.ts';
 import type { OpfsTree } from '#storage/opfs.ts';
 import { dropPool, finishPool, heldAtOnce, isFinishedPool } from '#storage/postgres/pool-folder.ts';
 import type { Begun, EnginePlace, Engines } from '#app/engines.ts';
+import { loadPostgres } from '#app/load-postgres.ts';
 import { names } from '#app/names.ts';
 
 export interface PostgresPlaceDependencies {
@@ -18,20 +20,22 @@ const needed = { files: 1300, memory_gb: 2, bytes: 400e6 };
 
 /** PostgreSQL, whose program is loaded when it is chosen. */
 export function postgresPlace(deps: PostgresPlaceDependencies): EnginePlace {
-	const engine = () => import('#app/postgres.ts');
+	const engine = () => loadPostgres(() => import('#app/postgres.ts'));
 	/** What is tried out takes its time and its files: whoever asks meanwhile gets the same answer. */
 	let trying: Promise<string | null> | null = null;
 	return {
 		migrations: async () => (await engine()).postgresMigrations,
-		open: async () => {
-			const [{ openPostgresPool }, root] = await Promise.all([engine(), deps.root()]);
-			return whenFree(() => openPostgresPool(root), deps.wait);
-		},
-		begin: async () => {
-			const [{ createPostgresPool }, root] = await Promise.all([engine(), deps.root()]);
-			const created = await createPostgresPool(root);
-			return created.ok ? ok(begun(root, created.value.database)) : created;
-		},
+		open: () =>
+			answered(async () => {
+				const [{ openPostgresPool }, root] = await Promise.all([engine(), deps.root()]);
+				return whenFree(() => openPostgresPool(root), deps.wait);
+			}),
+		begin: () =>
+			answered(async () => {
+				const [{ createPostgresPool }, root] = await Promise.all([engine(), deps.root()]);
+				const created = await createPostgresPool(root);
+				return created.ok ? ok(begun(root, created.value.database)) : created;
+			}),
 		isKept: async () => {
 			const root = await deps.root().catch(() => null);
 			return root !== null && isFinishedPool(root, names.postgres);
@@ -39,6 +43,19 @@ export function postgresPlace(deps: PostgresPlaceDependencies): EnginePlace {
 		drop: async () => dropPool(await deps.root(), names.postgres),
 		obstacle: () => (trying ??= obstacle(deps).finally(() => (trying = null)))
 	};
+}
+
+/** What does not come over the network is a failure in words, and no defect of ours. */
+async function answered<T>(
+	work: () => Promise<Result<T, StorageFailure>>
+): Promise<Result<T, StorageFailure>> {
+	try {
+		return await work();
+	} catch (error) {
+		const failure = storageFailureOf(error);
+		if (failure === null) throw error;
+		return err(failure);
+	}
 }
 
 function begun(root: OpfsTree, database: Database): Begun {

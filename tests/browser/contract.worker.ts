@@ -1,6 +1,6 @@
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
-import { loadProgram } from '#app/postgres.ts';
+import { loadProgram, loadSeed } from '#app/postgres.ts';
 import type { OpenResult } from '#storage/database.ts';
 import type { Connection } from '#storage/postgres/connection.ts';
 import { openPostgres } from '#storage/postgres/database.ts';
@@ -95,7 +95,7 @@ async function sessionOf(schema: string): Promise<Connection> {
 
 async function connect(): Promise<Connection> {
 	if (!isLaid) {
-		const laid = await createPool(pool, null);
+		const laid = await createPool(pool, await loadSeed());
 		if (!laid.ok) throw new Error(laid.error.message);
 		await laid.value.database.close();
 		isLaid = true;

@@ -1,0 +1,16 @@
+import { storageError, storageFailure } from '#storage/database.ts';
+
+/** Loads some of PostgreSQL, which comes over the network the first time. @throws a `StorageFailure` where it does not come. */
+export async function loadPostgres<T>(load: () => Promise<T>): Promise<T> {
+	try {
+		return await load();
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		throw storageError(
+			storageFailure(
+				'failed',
+				`PostgreSQL could not be loaded (${why}). Nothing was changed. Look at the network connection, then reload the page.`
+			)
+		);
+	}
+}
