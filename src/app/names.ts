@@ -4,6 +4,7 @@ export const names = {
 	channel: 'mirror-os',
 	folder: 'mirror',
 	postgres: 'mirror-postgres',
+	postgresFiles: 'mirror-postgres-files',
 	trial: 'mirror-trial',
 	database: 'mirror',
 	place: 'mirror-place'

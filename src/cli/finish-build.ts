@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { build as bundle } from 'vite';
 import { injectManifest } from 'workbox-build';
 import { contentSecurityPolicy, metaPolicy, securityHeaders } from '#app/policy.ts';
+import { postgresFilesList } from '#cli/postgres-files.ts';
 
 /**
  * The last step of a build: computes the policy with the hashes of the inline scripts, and writes it to everything that
- * can enforce it; then tells the service worker every file of the app.
+ * can enforce it; then tells the service worker every file of the app, and which of them are for PostgreSQL alone.
  */
 const build = 'build';
 await buildRescuePage();
@@ -41,23 +42,53 @@ await writeFile(
 		.join('')
 );
 
+const postgres = await postgresFiles();
 const worker = await readFile(`${build}/service-worker.js`, 'utf8');
 await writeFile(
 	`${build}/service-worker.source.js`,
-	worker.replaceAll('__SECURITY_HEADERS__', () => JSON.stringify(headers))
+	worker
+		.replaceAll('__SECURITY_HEADERS__', () => JSON.stringify(headers))
+		.replaceAll('__POSTGRES_FILES__', () => JSON.stringify(postgres.map((name) => `/${name}`)))
 );
 const { count, size, warnings } = await injectManifest({
 	swSrc: `${build}/service-worker.source.js`,
 	swDest: `${build}/service-worker.js`,
 	globDirectory: build,
 	globPatterns: ['**/*.{html,js,css,wasm,svg,png,webmanifest,woff2}'],
-	globIgnores: ['service-worker*.js', 'screenshots/**'],
+	globIgnores: ['service-worker*.js', 'screenshots/**', ...postgres],
+	manifestTransforms: [
+		(manifest) => {
+			const taken = manifest.filter(({ url }) => postgres.includes(url));
+			if (taken.length > 0) throw new Error(`everybody would load ${taken.map(({ url }) => url).join(', ')}`);
+			return { manifest };
+		}
+	],
 	maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
 	dontCacheBustURLsMatching: /_app\/immutable\//
 });
 await rm(`${build}/service-worker.source.js`);
 for (const warning of warnings) console.error(warning);
-console.log(`${count} files, ${(size / 1e6).toFixed(2)} MB, kept for offline use`);
+console.log(`${count} files, ${megabytes(size)}, kept for offline use`);
+const sizes = await Promise.all(postgres.map(async (name) => (await stat(`${build}/${name}`)).size));
+console.log(`${sizes.length} more, ${megabytes(sizes.reduce((a, b) => a + b))}, for PostgreSQL`);
+
+/** The files that only PostgreSQL needs; all of its parts are among them. */
+async function postgresFiles(): Promise<string[]> {
+	const names = JSON.parse(await readFile(`${build}/${postgresFilesList}`, 'utf8')) as string[];
+	for (const part of [
+		/\/pglite-[^/]*\.wasm$/,
+		/\/pglite-[^/]*\.data$/,
+		/\/postgres-seed-[^/]*\.data$/,
+		/\.js$/
+	])
+		if (!names.some((name) => part.test(name)))
+			throw new Error(`the build has no ${part.source} of PostgreSQL`);
+	return names;
+}
+
+function megabytes(bytes: number): string {
+	return `${(bytes / 1e6).toFixed(2)} MB`;
+}
 
 /** The framework's hidden announcer of page titles carries a style attribute: of exactly that text, as it was built. */
 async function announcerStyle(): Promise<string> {

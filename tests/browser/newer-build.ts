@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -54,4 +55,27 @@ export async function forgetBuild(page: Page, origin: string): Promise<void> {
 	const storageTypes = 'service_workers,cache_storage';
 	await session.send('Storage.clearDataForOrigin', { origin, storageTypes });
 	await session.send('Network.clearBrowserCache');
+}
+
+/** Publishes the next version over the one that is served: another page, and so another service worker. */
+export function publish(build: Build, generation: string): void {
+	const revision = () =>
+		createHash('md5')
+			.update(readFileSync(join(build.folder, 'index.html')))
+			.digest('hex');
+	const before = revision();
+	build.change('index.html', (html) =>
+		html.replace(/<html[^>]*>/, `<html lang="en" data-generation="${generation}">`)
+	);
+	build.change('service-worker.js', (script) => script.replace(before, revision()));
+}
+
+/** What the page says of the version that it is of; null of the first one. */
+export function generation(page: Page): Promise<string | null> {
+	return page.evaluate(() => document.documentElement.getAttribute('data-generation'));
+}
+
+/** A person comes back to the tab, which is when it looks for a newer version. */
+export async function comeBack(page: Page): Promise<void> {
+	await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 }

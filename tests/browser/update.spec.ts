@@ -1,31 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { dispatch, newId, read, ready } from './client.ts';
 import { Build, Host } from './host.ts';
+import { comeBack, generation, publish } from './newer-build.ts';
 import { Profile } from './profile.ts';
 
 declare global {
 	/** What the page under test was told, and how often it kept its drafts. */
 	var told: { ready: number; kept: number };
-}
-
-/** Publishes the next version over the one that is served: another page, and so another service worker. */
-function publish(build: Build, generation: string): void {
-	const revision = () =>
-		createHash('md5')
-			.update(readFileSync(join(build.folder, 'index.html')))
-			.digest('hex');
-	const before = revision();
-	build.change('index.html', (html) =>
-		html.replace(/<html[^>]*>/, `<html lang="en" data-generation="${generation}">`)
-	);
-	build.change('service-worker.js', (script) => script.replace(before, revision()));
-}
-
-function generation(page: Page): Promise<string | null> {
-	return page.evaluate(() => document.documentElement.getAttribute('data-generation'));
 }
 
 async function listen(page: Page): Promise<void> {
@@ -56,11 +37,6 @@ function keptPages(page: Page): Promise<number> {
 		}
 		return pages;
 	});
-}
-
-/** A person comes back to the tab, which is when it looks for a newer version. */
-async function comeBack(page: Page): Promise<void> {
-	await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 }
 
 async function write(page: Page, content: string): Promise<void> {
