@@ -4,7 +4,10 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { rounded, size, type Figure } from './report.ts';
 import type { Session } from './session.ts';
 
-/** A first visit, and what it loads: JavaScript before the text field takes a key, and everything that is kept for offline. */
+/**
+ * A first visit, and what it loads: JavaScript before the text field takes a key, and everything that is kept for offline.
+ * Beside it what only the second engine loads.
+ */
 export async function sizeFigures(session: Session): Promise<Figure[]> {
 	const origin = await session.origin();
 	const seen = await origin.app((_page, started) => Promise.resolve(started), await origin.typing());
@@ -20,6 +23,10 @@ export async function sizeFigures(session: Session): Promise<Figure[]> {
 	// It is asked for before, too, although nothing waits for it.
 	const worker = packed(read('service-worker.js'));
 	const kept = precached();
+	const postgres = (JSON.parse(read('_app/postgres-files.json').toString()) as string[]).map((path) => ({
+		path,
+		bytes: packed(read(path))
+	}));
 	return [
 		size(
 			'JavaScript before the text field takes a key, brotli',
@@ -33,7 +40,18 @@ export async function sizeFigures(session: Session): Promise<Figure[]> {
 				ready_after_ms: rounded(seen.ready)
 			}
 		),
-		size('precache, brotli', sum(kept.map((path) => packed(read(path)))), 6_000_000, { files: kept.length })
+		size('precache, brotli', sum(kept.map((path) => packed(read(path)))), 6_000_000, { files: kept.length }),
+		size(
+			'what PostgreSQL takes once it is chosen, brotli',
+			sum(postgres.map(({ bytes }) => bytes)),
+			8_000_000,
+			{
+				files: postgres.length,
+				seed_bytes: sum(
+					postgres.filter(({ path }) => path.includes('/postgres-seed-')).map(({ bytes }) => bytes)
+				)
+			}
+		)
 	];
 }
 
