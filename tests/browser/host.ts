@@ -38,9 +38,10 @@ export class Host {
 		this.#process = child;
 	}
 
-	static async start(args: readonly string[] = []): Promise<Host> {
+	/** `port`: 0 for one that is free. */
+	static async start(args: readonly string[] = [], port = 0): Promise<Host> {
 		const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/serve.ts', ...args], {
-			env: { ...process.env, PORT: '0' },
+			env: { ...process.env, PORT: String(port) },
 			stdio: ['ignore', 'pipe', 'inherit']
 		});
 		for await (const line of createInterface({ input: child.stdout })) {
