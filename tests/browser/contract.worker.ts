@@ -47,11 +47,6 @@ const make: Readonly<Record<PlaceKind, () => Promise<Kept>>> = {
 	}
 };
 
-self.onmessage = async ({ data }: MessageEvent<Question>) => {
-	self.postMessage(await outcomeOf(data));
-};
-self.postMessage('ready');
-
 async function outcomeOf({ kind, name }: Question): Promise<Outcome> {
 	const found = contractCases.find((each) => each.name === name);
 	if (found === undefined) return 'there is no such case';
@@ -121,3 +116,9 @@ const digest: Digest = async (bytes) =>
 function pause(): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, 0));
 }
+
+// Last: what stands above waits for files, and is not there for whoever asks before.
+self.onmessage = async ({ data }: MessageEvent<Question>) => {
+	self.postMessage(await outcomeOf(data));
+};
+self.postMessage('ready');
