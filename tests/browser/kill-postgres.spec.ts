@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { dispatch, read, ready, stopWriting, writeLoop } from './client.ts';
+import { dispatch, read, ready, writeLoop } from './client.ts';
 import { Build, Host } from './host.ts';
 import { draws, elapse, expectWhole, fill, listen, note, show } from './killing.ts';
 import { forgetBuild, makeNewer, newerSchema } from './newer-build.ts';

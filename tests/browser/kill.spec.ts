@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { read, ready, writeLoop } from './client.ts';
 import { Build, Host } from './host.ts';
-import { draws, elapse, expectWhole, fill, listen, note, show } from './killing.ts';
+import { draws, elapse, expectWhole, fill, listen, show } from './killing.ts';
 import { changeCore, forgetBuild, makeNewer, newerSchema } from './newer-build.ts';
 import { Profile } from './profile.ts';
 import { standStillAfter, StoreFiles } from './store-files.ts';

@@ -138,7 +138,9 @@ const sqliteMigrations = Object.values(
 
 const initdbUrl = Object.values(
 	import.meta.glob<string>('../../../node_modules/@electric-sql/pglite/dist/initdb.wasm', {
-		...{ query: '?url', import: 'default', eager: true }
+		query: '?url',
+		import: 'default',
+		eager: true
 	})
 )[0];
 
