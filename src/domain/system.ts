@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import type { EngineName } from '#domain/storage.ts';
 
 /** The state of the machine room: what System shows. */
 export interface SystemHealth {
 	readonly schema_version: string;
-	readonly engine: string;
+	readonly engine: EngineName;
 	readonly reflections: number;
 	/** Saved or imported since everything was exported. */
 	readonly new_reflections: number;

@@ -1,10 +1,11 @@
 import { appliedMigrations, counts } from '#records/health.ts';
+import type { EngineName } from '#domain/storage.ts';
 import type { ViewMap } from '#records/work.ts';
 
 /** What only the one who opened the database knows. */
 export interface Surroundings {
-	/** The name of the storage engine. */
-	readonly engine: string;
+	/** The storage engine that is in charge. */
+	readonly engine: EngineName;
 	/** What start-up mended, in plain sentences. */
 	readonly notices: readonly string[];
 }

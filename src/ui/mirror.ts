@@ -4,6 +4,7 @@ import type { Drafts } from '#app/drafts.ts';
 import type { Listing } from '#ui/reflections/listing.svelte.ts';
 import type { TabStanding } from '#ui/shell/standing.svelte.ts';
 import type { Toasts } from '#ui/shell/toasts.svelte.ts';
+import type { EngineChange } from '#ui/system/engine-change.svelte.ts';
 import type { Writing } from '#ui/write/writing.svelte.ts';
 
 /** What every page may use. One of each for the life of the tab, so that going elsewhere and back loses nothing. */
@@ -14,6 +15,7 @@ export interface Mirror {
 	readonly listing: Listing;
 	readonly standing: TabStanding;
 	readonly toasts: Toasts;
+	readonly engineChange: EngineChange;
 }
 
 export const [getMirror, setMirror] = createContext<Mirror>();

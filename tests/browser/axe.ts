@@ -7,3 +7,18 @@ export async function violationsOf(page: Page) {
 	expect(page.frames()).toHaveLength(1);
 	return (await new AxeBuilder({ page }).setLegacyMode().analyze()).violations;
 }
+
+/** As it stands now, drawn light and dark: axe finds nothing, and nothing is wider than the screen. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme });
+		const violations = await violationsOf(page);
+		const found = violations.map(({ id, nodes }) => [what, colorScheme, id, nodes[0]?.html]);
+		expect(found).toEqual([]);
+		const beyond = await page.evaluate(() => {
+			const { scrollWidth, clientWidth } = document.documentElement;
+			return scrollWidth - clientWidth;
+		});
+		expect(beyond, `${what} is wider than the screen`).toBeLessThanOrEqual(0);
+	}
+}

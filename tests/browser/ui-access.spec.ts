@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { violationsOf } from './axe.ts';
+import { expectAccessible } from './axe.ts';
 import { dispatch, newId, ready } from './client.ts';
 import { diaryOf } from './make-files.ts';
 import { chooseFile, previewOf } from './steps.ts';
@@ -42,21 +42,6 @@ const routes = (id: string) => [
 	],
 	...['/ledger', '/ledger#2', '/bundles', '/system', '/settings', '/nowhere']
 ];
-
-/** As it stands now, drawn light and dark: axe finds nothing, and nothing is wider than the screen. */
-async function expectAccessible(page: Page, what: string): Promise<void> {
-	for (const colorScheme of ['light', 'dark'] as const) {
-		await page.emulateMedia({ colorScheme });
-		const violations = await violationsOf(page);
-		const found = violations.map(({ id, nodes }) => [what, colorScheme, id, nodes[0]?.html]);
-		expect(found).toEqual([]);
-		const beyond = await page.evaluate(() => {
-			const { scrollWidth, clientWidth } = document.documentElement;
-			return scrollWidth - clientWidth;
-		});
-		expect(beyond, `${what} is wider than the screen`).toBeLessThanOrEqual(0);
-	}
-}
 
 /** Opens what is closed, and whatever comes to light by that. */
 async function unfold(page: Page): Promise<void> {

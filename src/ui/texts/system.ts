@@ -18,9 +18,7 @@ export const system = {
 		waiting: 'held by a tab that sleeps',
 		failed: 'did not open'
 	},
-	engines: { sqlite: 'SQLite, in memory, with a journal on disk', postgres: 'PostgreSQL' } as Readonly<
-		Record<string, string>
-	>,
+	engines: { sqlite: 'SQLite, in memory, with a journal on disk', postgres: 'PostgreSQL, on disk' },
 	notices: 'What the last start mended',
 	noNotices: 'Nothing had to be mended at the last start.',
 	migrations: 'Migrations',
