@@ -7,7 +7,7 @@ import { gatherBundle } from '#bundle/gather.ts';
 import { writeBundle } from '#bundle/write.ts';
 import { putBundleRow } from '#records/bundle-rows.ts';
 import type { Database } from '#storage/database.ts';
-import type { MigrationFile } from '#storage/migration.ts';
+import { parseMigrations, type MigrationFile } from '#storage/migration.ts';
 import { entityTables } from '#wire/bundle-manifest.ts';
 import type { Engines } from '#app/engines.ts';
 import type { ExportedBundle } from '#app/protocol.ts';
@@ -67,6 +67,12 @@ const unmade: { readonly code: ReceiptCode; readonly message: string } = {
 /** A request for an export: its id and what was chosen. */
 const exportRequest = v.object({ id: v.string(), data: exportChoice });
 
+/** Of each migration's file, by its version. */
+function checksumsOf(files: readonly MigrationFile[]): ReadonlyMap<string, string> {
+	const parsed = parseMigrations(files);
+	return new Map(parsed.ok ? parsed.value.map(({ version: of, checksum }) => [of, checksum]) : []);
+}
+
 /** The zip of one permitted export: the state right after it, or a newer one that is whole. */
 async function exportBundle(
 	database: Database,
@@ -76,11 +82,15 @@ async function exportBundle(
 	const options = { choice, exported_at, mirror_version: version };
 	// In a transaction, so that no command comes between two tables.
 	const contents = await database.transaction((tx) => gatherBundle(tx, options));
-	// A bundle's database is SQLite's, whatever keeps the mirror.
-	const schema = publishedSchema(await engines.places.sqlite.migrations());
-	const bytes = await buildDatabase(await sql(), schema, async (tx) => {
+	// A bundle's database is SQLite's, whatever keeps the mirror: so is what it says of its own schema.
+	const migrations = await engines.places.sqlite.migrations();
+	const checksums = checksumsOf(migrations);
+	const bytes = await buildDatabase(await sql(), publishedSchema(migrations), async (tx) => {
 		for (const table of entityTables) {
-			for (const row of contents.rows[table]) await putBundleRow(tx, table, row);
+			for (const row of contents.rows[table]) {
+				const checksum = table === 'schema_version' ? checksums.get(String(row['version'])) : undefined;
+				await putBundleRow(tx, table, checksum === undefined ? row : { ...row, checksum });
+			}
 		}
 	});
 	return writeBundle(contents, { ...options, database: bytes, constitution: CONSTITUTION_TEXTS });

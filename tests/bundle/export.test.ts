@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '#base/hash.ts';
 import { SqliteEngine } from '#storage/sqlite/engine.ts';
 import type { Row } from '#storage/database.ts';
-import { createWorld, databaseOf, TestMirror } from '../app/mirror.ts';
+import { parseMigration } from '#storage/migration.ts';
+import { createWorld, databaseOf, migrations, TestMirror } from '../app/mirror.ts';
 import { sql } from '../storage/sql.ts';
 
 const tables = [
@@ -108,6 +109,11 @@ describe('an exported bundle', () => {
 		expect(found.map((row) => row['name']).sort()).toEqual([...tables].sort());
 		expect(ask(files, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 		expect(ask(files, 'PRAGMA foreign_key_check')).toEqual([]);
+		// Of the schema that it has, whatever engine kept the mirror.
+		const shippedCore = parseMigration(migrations.find(({ name }) => name === '001_core.sql')!);
+		expect(ask(files, 'SELECT version, checksum FROM schema_version')).toEqual([
+			{ version: '1.0.0', checksum: shippedCore.ok && shippedCore.value.checksum }
+		]);
 		await mirror.core.close();
 	});
 
