@@ -119,7 +119,7 @@ export class Core {
 			const { code, message } = storageRefusal(error) ?? defect;
 			return unreadReceipt(submission.request, message, this.#deps.clock(), code);
 		}
-		this.#announce(decided);
+		this.#commit(decided);
 		return decided.receipt;
 	}
 
@@ -250,11 +250,15 @@ export class Core {
 		}
 	}
 
-	#announce({ receipt, topics }: Decided): void {
+	/** Says that something beside the rows is another now. */
+	announce(topics: readonly string[]): void {
+		for (const listener of this.#listeners) listener({ revision: this.#revision, topics });
+	}
+
+	#commit({ receipt, topics }: Decided): void {
 		if (receipt.position === null) return;
 		this.#revision = receipt.position;
-		const committed = { revision: receipt.position, topics };
-		for (const listener of this.#listeners) listener(committed);
+		this.announce(topics);
 	}
 }
 

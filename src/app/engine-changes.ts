@@ -32,7 +32,8 @@ const stale = { entries: 100, ms: 10 * 60 * 1000 };
 export class EngineChanges {
 	readonly #deps: EngineChangeDependencies;
 	readonly #listeners: ((copying: Copying) => void)[] = [];
-	#copying: AbortController | null = null;
+	/** What is copied, and what waits to be. */
+	readonly #copying = new Set<AbortController>();
 	#hasMoved = false;
 
 	constructor(deps: EngineChangeDependencies) {
@@ -50,42 +51,46 @@ export class EngineChanges {
 
 	/** Stops what is being copied. Nothing happens where nothing is. */
 	cancel(): void {
-		this.#copying?.abort();
+		for (const copying of this.#copying) copying.abort();
 	}
 
 	/** Does what an accepted receipt permits; answers with the receipt, or with why it was not done. */
 	async follow(kind: unknown, receipt: Receipt): Promise<Receipt> {
 		if (receipt.code !== 'accepted') return receipt;
-		const { engine, engines } = this.#deps;
+		const { core, engine, engines } = this.#deps;
 		if (kind === 'storage.switch' && receipt.result?.['engine'] !== engine) return this.#switch(receipt);
 		if (kind === 'storage.drop' && receipt.result?.['engine'] === other(engine)) {
 			await engines.places[other(engine)].drop();
 			await engines.noteCopied(null);
+			core.announce(['storage']);
 		}
 		return receipt;
 	}
 
 	/**
 	 * Renews the copy of a mirror that PostgreSQL keeps, because that engine promises less when the power fails: where a
-	 * copy is kept, and enough has changed. Gives way at once to whoever asks for something.
+	 * copy is kept, and enough has changed; `at once`: also where little has, because something was erased for good. Gives way
+	 * to whoever asks for something.
 	 */
-	async renewCopy(): Promise<void> {
+	async renewCopy(when: 'at once' | 'when stale'): Promise<void> {
 		const { core, database, engine, engines, clock } = this.#deps;
 		if (engine === 'sqlite' || !(await engines.places.sqlite.isKept())) return;
 		const note = await engines.copied();
 		const entries = (await lastPosition(database)) - (note?.position ?? 0);
 		const age = clock() - Date.parse(note?.at ?? '1970-01-01T00:00:00.000Z');
-		if (entries === 0 || (entries < stale.entries && age < stale.ms)) return;
+		const isStale = entries >= stale.entries || age >= stale.ms || when === 'at once';
+		if (entries === 0 || !isStale) return;
 		await core.alone(async (signal) => {
 			const { renewCopy } = await import('#app/copy-mirror.ts');
-			await renewCopy({ database, engines, clock, signal, onProgress: () => undefined });
+			const renewed = await renewCopy({ database, engines, clock, signal, onProgress: () => undefined });
+			if (renewed.ok) core.announce(['storage']);
 		}, 'gives way');
 	}
 
 	async #switch(receipt: Receipt): Promise<Receipt> {
 		const { core, database, engine, engines, clock } = this.#deps;
 		const copying = new AbortController();
-		this.#copying = copying;
+		this.#copying.add(copying);
 		const nothing = { done: 0, total: 0 };
 		const tell = (phase: Copying['phase'], counted = nothing) => {
 			for (const listener of this.#listeners) listener({ phase, to: other(engine), ...counted });
@@ -103,7 +108,7 @@ export class EngineChanges {
 				return switched;
 			})
 			.finally(() => {
-				this.#copying = null;
+				this.#copying.delete(copying);
 				tell('over');
 			});
 		if (outcome.ok) return receipt;

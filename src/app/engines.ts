@@ -17,7 +17,10 @@ export interface EnginePlace {
 	readonly migrations: () => Promise<readonly MigrationFile[]>;
 	/** Opens what is kept there. SQLite makes it at the very first start. */
 	readonly open: () => Promise<OpenResult>;
-	/** Begins an empty database there. What is kept there stays until it is kept instead. */
+	/**
+	 * Begins an empty database there. What SQLite keeps stays until the new one is kept instead; what PostgreSQL keeps goes
+	 * first, for both would take too much room.
+	 */
 	readonly begin: () => Promise<Result<Begun, StorageFailure>>;
 	/** Whether a mirror is kept there, whole as far as can be told without opening it. */
 	readonly isKept: () => Promise<boolean>;

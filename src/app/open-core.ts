@@ -9,6 +9,7 @@ import { firstIdentity } from '#domain/identity.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { EngineName } from '#domain/storage.ts';
 import { answers } from '#records/health.ts';
+import { hasErasures } from '#records/erasure.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
 import type { Database, Queryable } from '#storage/database.ts';
@@ -156,8 +157,9 @@ function owned({ core, database, imports, engine, deps }: Parts): OwnedCore {
 		cancel: () => changes.cancel(),
 		hasMoved: () => changes.hasMoved,
 		tidy: async () => {
+			const erases = await hasErasures(database);
 			await tidy({ database, system: core.port('system'), clock, random: deps.random });
-			await changes.renewCopy();
+			await changes.renewCopy(erases ? 'at once' : 'when stale');
 		},
 		close: async () => {
 			changes.cancel();

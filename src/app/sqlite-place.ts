@@ -49,7 +49,14 @@ async function keepIn(store: Store, image: Uint8Array): Promise<Result<void, Sto
 	try {
 		const loaded = await store.load('write');
 		if (!loaded.ok) return loaded;
-		return await (loaded.value.fresh ? store.create(image) : store.snapshot(() => image));
+		if (loaded.value.fresh) return await store.create(image);
+		// Nothing of the time before stays: it may have been erased for good since.
+		for (;;) {
+			const written = await store.snapshot(() => image);
+			const forgotten = written.ok ? await store.forget() : written;
+			if (!forgotten.ok) return forgotten;
+			if (forgotten.value) return ok(undefined);
+		}
 	} finally {
 		await store.close();
 	}

@@ -7,6 +7,11 @@ export async function noteErasure(tx: Transaction, requestId: string): Promise<v
 	await tx.run('INSERT INTO erasures (request_id) VALUES (?)', [requestId]);
 }
 
+/** Whether rows were erased whose bytes are still to be removed. */
+export async function hasErasures(database: Database): Promise<boolean> {
+	return (await database.query('SELECT 1 FROM erasures LIMIT 1')).length > 0;
+}
+
 /**
  * Removes the bytes of erased rows from the medium: search index, free pages, older snapshots and journals. Takes as long
  * as writing the whole database once, so it is for idle moments. Answers whether there was anything to do.

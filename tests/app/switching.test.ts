@@ -126,6 +126,15 @@ async function seen(mirror: TestMirror) {
 	return { list: list.rows, search: search.rows, trash: trash.rows, verified, head };
 }
 
+/** Whether a word stands anywhere in the files of a store. */
+function holds(files: SlotFiles | null, word: string): boolean {
+	return Object.values(files ?? {}).some((file) => {
+		const bytes = new Uint8Array(file.size());
+		file.read(bytes, 0);
+		return Buffer.from(bytes).includes(word);
+	});
+}
+
 async function engineOf(mirror: TestMirror): Promise<string | undefined> {
 	return (await mirror.read('system.health', {})).rows[0]?.engine;
 }
@@ -275,6 +284,18 @@ describe('the copy of what PostgreSQL keeps', () => {
 		await mirror.core.tidy();
 		expect(origin.copied?.position).toBe(noted + 101);
 	}, 60_000);
+
+	test('holds no byte of what was erased for good after the next idle moment', async () => {
+		const origin = new Origin();
+		const mirror = await openOrigin(origin);
+		const id = await mirror.write('The quartz lay in the shallow water.');
+		await mirror.dispatch('storage.switch', { engine: 'postgres' });
+		expect(holds(origin.files, 'quartz')).toBe(true);
+		await mirror.dispatch('reflection.trash', { id });
+		await mirror.dispatch('reflection.purge', { ids: [id] });
+		await mirror.core.tidy();
+		expect(holds(origin.files, 'quartz')).toBe(false);
+	});
 
 	test('is not made where the person removed it', async () => {
 		const origin = new Origin();

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { dispatch, read, ready, writeLoop } from './client.ts';
+import { dispatch, newId, read, ready, writeLoop } from './client.ts';
+import { show } from './killing.ts';
 import { Profile } from './profile.ts';
 
 /** What PostgreSQL's files are called, and the text of it; null where there is no such file. */
@@ -43,6 +46,33 @@ async function beside(page: Page): Promise<void> {
 async function total(page: Page): Promise<number | undefined> {
 	return (await read(page, 'reflections.list', {})).total;
 }
+
+/** How many of the files that this profile keeps for pages hold a word. */
+function filesWith(profile: Profile, word: string): number {
+	const root = join(profile.folder, 'Default/File System');
+	return readdirSync(root, { recursive: true, encoding: 'utf8' })
+		.filter((name) => /\/t\/\d+\/\d+$/.test(name))
+		.filter((name) => readFileSync(join(root, name)).includes(word)).length;
+}
+
+test('what is erased for good stands in no file of PostgreSQL, and in none of its copy', async () => {
+	const profile = new Profile();
+	const page = await profile.open();
+	await ready(page);
+	const [id, created_at] = [newId(), new Date().toISOString()];
+	const content = 'The quartz lay in the shallow water.';
+	const data = { id, identity_id: null, content, created_at, local_date: created_at.slice(0, 10) };
+	expect((await dispatch(page, 'reflection.create', data)).code).toBe('accepted');
+	expect((await dispatch(page, 'storage.switch', { engine: 'postgres' })).code).toBe('accepted');
+	expect(filesWith(profile, 'quartz')).toBeGreaterThan(1);
+	expect((await dispatch(page, 'reflection.trash', { id })).code).toBe('accepted');
+	expect((await dispatch(page, 'reflection.purge', { ids: [id] })).code).toBe('accepted');
+	await show(page, 'hidden');
+	await expect.poll(() => filesWith(profile, 'quartz'), { timeout: 30_000 }).toBe(0);
+	await show(page, 'visible');
+	expect((await read(page, 'ledger.verify', {})).rows[0]).toMatchObject({ is_valid: true, errors: [] });
+	await profile.remove();
+});
 
 test('a list of files that is empty, torn or gone stops the start, loses nothing, and the copy can be gone on with', async () => {
 	test.setTimeout(180_000);
