@@ -32,7 +32,8 @@ interface Timed {
 
 const folders = { app: 'bench-app', bare: 'bench-bare' } as const;
 const options = { onRows: () => undefined, signal: new AbortController().signal };
-const root = await navigator.storage.getDirectory();
+/** Asked for late: a worker that waits before it listens misses what it is told. */
+const origin = () => navigator.storage.getDirectory();
 
 let source: SqliteDatabase | null = null;
 let wasmOfSqlite = '';
@@ -50,7 +51,7 @@ const postgres = {
 
 	/** An empty database, laid down from the prepared directory, or made from nothing and migrated. */
 	async firstOpen(isPrepared: boolean): Promise<number> {
-		await dropPool(root, folders.app);
+		await dropPool(await origin(), folders.app);
 		const program = await (isPrepared ? loadProgram() : programWithInitdb());
 		const seed = isPrepared ? await loadSeed() : null;
 		const before = performance.now();
@@ -65,7 +66,7 @@ const postgres = {
 		await postgres.close();
 		const [program, seed] = [await loadProgram(), await loadSeed()];
 		app = await laidDown(folders.app, program, seed);
-		await dropPool(root, folders.bare);
+		await dropPool(await origin(), folders.bare);
 		bare = await PGlite.create({
 			...{ fs: new OpfsAhpFS(folders.bare, { initialPoolSize: 1300, maintainedPoolSize: 150 }) },
 			...{ ...program, ...(seed === null ? {} : { loadDataDir: seed }) }
@@ -151,7 +152,7 @@ async function programWithInitdb(): Promise<PostgresProgram> {
 
 async function laidDown(folder: string, program: PostgresProgram, seed: Blob | null): Promise<Database> {
 	const pool: PoolDependencies = {
-		...{ root, folder, after: () => () => undefined },
+		...{ root: await origin(), folder, after: () => () => undefined },
 		program: async () => program
 	};
 	const created = await createPool(pool, seed);
@@ -255,7 +256,7 @@ let writes = 0;
 function aWrite(): readonly [string, readonly SqlValue[]] {
 	const id = `0190a000-0000-7000-8000-${String(Math.floor(writes++)).padStart(12, '0')}`;
 	return [
-		`insert into reflections (id, content, content_type, visibility, created_at, source) values (?, ?, 'text', 'local_only', ?, 'bench')`,
+		`insert into reflections (id, content, content_type, visibility, created_at, source) values (?, ?, 'text', 'local_only', ?, 'direct')`,
 		[id, 'a line of some length, '.repeat(26), '2026-11-21T08:00:00.000Z']
 	];
 }
