@@ -1,11 +1,11 @@
 import { deleteDB } from 'idb';
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
+import { sha256Beside } from '#base/hash.ts';
 import { err, ok } from '#base/result.ts';
 import { storageFailure } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { found } from '#storage/opfs.ts';
-import type { Digest } from '#storage/sqlite/store.ts';
 import type { Engines } from '#app/engines.ts';
 import { names } from '#app/names.ts';
 import { openStore } from '#app/open-store.ts';
@@ -22,9 +22,6 @@ const migrations: MigrationFile[] = Object.entries(migrationTexts).map(([path, t
 	name: path.slice(path.lastIndexOf('/') + 1),
 	text
 }));
-
-const digest: Digest = async (bytes) =>
-	new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
 
 /** sql.js as it was loaded at the start; a store that is opened again gets a fresh one. */
 let early: Promise<SqlJsStatic> | null = null;
@@ -47,7 +44,7 @@ export function loadSql(): Promise<SqlJsStatic> {
 
 const sqlite = sqlitePlace({
 	sql: takeSql,
-	store: () => openStore({ folder, digest, pause, wait }),
+	store: () => openStore({ folder, digest: sha256Beside, pause, wait }),
 	migrations,
 	isKept: hasSqliteStore,
 	drop: async () => {

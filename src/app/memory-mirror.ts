@@ -1,7 +1,5 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
 import type { SqlJsStatic } from 'sql.js';
 import { localDay, type Clock } from '#base/clock.ts';
-import { sha256Hex } from '#base/hash.ts';
 import type { Failure, Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
 import { onlyEngine } from '#app/engines.ts';
@@ -10,8 +8,7 @@ import { readImport } from '#app/read-import.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
-import { memorySlots } from '#storage/sqlite/memory.ts';
-import { SlotStore } from '#storage/sqlite/slots.ts';
+import { ScratchStore } from '#storage/sqlite/scratch-store.ts';
 
 export interface MemoryMirrorDependencies {
 	readonly sql: SqlJsStatic;
@@ -20,19 +17,14 @@ export interface MemoryMirrorDependencies {
 	readonly random: Randomness;
 }
 
-/** An empty mirror that lives as long as the program: the same core as in the page, over files in memory. */
+/** An empty mirror that lives as long as the program: the same core as in the page. */
 export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result<OwnedCore, Failure>> {
 	const { sql, migrations, clock, random } = deps;
-	const store = new SlotStore({
-		files: memorySlots(),
-		digest: async (bytes) => hexToBytes(sha256Hex(bytes)),
-		pause: () => Promise.resolve()
-	});
 	const loaded = async () => sql;
 	return openCore({
 		engines: onlyEngine(
 			'sqlite',
-			() => openSqlite({ sql, store }),
+			() => openSqlite({ sql, store: new ScratchStore() }),
 			() => migrations
 		),
 		sql: loaded,

@@ -1,19 +1,11 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
 import type { SqlJsStatic } from 'sql.js';
-import { sha256Hex } from '#base/hash.ts';
 import type { Transaction } from '#storage/database.ts';
 import { openSqlite, type SqliteDatabase } from '#storage/sqlite/database.ts';
-import { memorySlots } from '#storage/sqlite/memory.ts';
-import { SlotStore } from '#storage/sqlite/slots.ts';
+import { ScratchStore } from '#storage/sqlite/scratch-store.ts';
 
 /** An empty SQLite database that lives in memory. */
 export async function openScratch(sql: SqlJsStatic): Promise<SqliteDatabase> {
-	const store = new SlotStore({
-		files: memorySlots(),
-		digest: async (bytes) => hexToBytes(sha256Hex(bytes)),
-		pause: () => Promise.resolve()
-	});
-	const opened = await openSqlite({ sql, store });
+	const opened = await openSqlite({ sql, store: new ScratchStore() });
 	if (!opened.ok) throw new Error(opened.error.message);
 	return opened.value.database;
 }

@@ -1,7 +1,7 @@
 import { sql as raw, type RawBuilder } from 'kysely';
 import { utf8 } from '#base/bytes.ts';
-import type { PlainTable } from '#storage/copy.ts';
-import type { Dialect, SqlValue, Transaction } from '#storage/database.ts';
+import type { PlainRow, PlainTable } from '#storage/copy.ts';
+import type { Dialect, Transaction } from '#storage/database.ts';
 import type { Term } from '#records/query.ts';
 import { tokenStream } from '#records/tokens.ts';
 
@@ -52,7 +52,7 @@ export const searchTableWithWords: PlainTable = {
 };
 
 /** A row of the index with its words. */
-export function withWords(row: readonly SqlValue[]): readonly SqlValue[] {
+export function withWords(row: PlainRow): PlainRow {
 	return [...row, wordsOf(String(row[1]))];
 }
 

@@ -1,7 +1,7 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { utf8 } from '#base/bytes.ts';
-import { sha256Hex } from '#base/hash.ts';
-import type { Queryable, Row, SqlValue, Transaction } from '#storage/database.ts';
+import { sha256Beside } from '#base/hash.ts';
+import type { Queryable, SqlValue, Transaction } from '#storage/database.ts';
 
 /** A table as both engines have it. */
 export interface PlainTable {
@@ -33,10 +33,8 @@ export interface CopyOptions {
 	readonly signal: AbortSignal;
 }
 
-/** Rows that are held in memory at once. */
-const pageSize = 1000;
-/** Units of text that are handed to PostgreSQL at once. */
-const longestText = 1 << 20;
+/** Rows that are held in memory at once, at most, and how much text is aimed at: the next page follows the one before. */
+const page = { first: 10, most: 1000, text: 1 << 21 };
 
 /**
  * The tables that hold rows of their own, in the order of their names: neither those that an engine keeps for itself, nor
@@ -79,7 +77,7 @@ const postgresColumns = `select t.relname as table_name, a.attname as name, form
 /** What a table holds, read page by page. */
 export async function digestOf(db: Queryable, table: PlainTable, options: CopyOptions): Promise<TableDigest> {
 	const digest = new Digest(table.name);
-	for await (const page of pages(db, table, options)) digest.add(page);
+	for await (const read of pages(db, table, options)) await digest.add(read);
 	return digest.end();
 }
 
@@ -91,77 +89,111 @@ export async function copyTable(
 	options: CopyOptions & {
 		/** The table as the other engine has it; `row` adds what it has more. */
 		readonly into: PlainTable;
-		readonly row?: (row: Page[number]) => Page[number];
+		readonly row?: (row: PlainRow) => PlainRow;
 	}
 ): Promise<TableDigest> {
-	const { into, row = (same) => same } = options;
+	const { into, row } = options;
 	const digest = new Digest(table.name);
-	for await (const page of pages(from, table, options)) {
-		digest.add(page);
-		await insertRows(to, into, page.map(row));
+	for await (const read of pages(from, table, options)) {
+		await digest.add(read);
+		await insertPage(to, into, row === undefined ? read : pageOf(read.rows.map(row)));
 	}
 	await countOn(to, into);
 	return digest.end();
 }
 
-/** A page of rows, each the values of the columns in the order of their names. */
-type Page = readonly (readonly SqlValue[])[];
+/** The values of a row in the order of its columns' names, as JSON has them; bytes as PostgreSQL writes them: `\x0aff`. */
+export type PlainRow = readonly (string | number | null)[];
 
+/** Rows, and their JSON: the same text for the same rows, whatever engine they were read from. */
+interface Page {
+	readonly rows: readonly PlainRow[];
+	readonly text: string;
+}
+
+function pageOf(rows: readonly PlainRow[]): Page {
+	return { rows, text: JSON.stringify(rows) };
+}
+
+/** All rows of a table in the order of its key. Where a page ends follows from the rows alone. */
 export async function* pages(
 	db: Queryable,
-	{ name, columns, key }: PlainTable,
+	table: PlainTable,
 	{ onRows, signal }: CopyOptions
 ): AsyncGenerator<Page> {
-	const order = key.map(quoted).join(', ');
-	const select = `select ${columns.map((column) => quoted(column.name)).join(', ')} from ${quoted(name)}`;
-	const behind = `where (${order}) > (${key.map(() => '?').join(', ')})`;
-	for (let last: Row | undefined; ;) {
+	const places = table.key.map((name) => table.columns.findIndex((column) => column.name === name));
+	let limit = page.first;
+	for (let last: PlainRow | undefined; ;) {
 		signal.throwIfAborted();
-		const after = last === undefined ? [] : key.map((column) => last![column] ?? null);
-		const rows = await db.query(
-			`${select} ${last === undefined ? '' : behind} order by ${order} limit ${pageSize}`,
-			after
-		);
-		if (rows.length > 0) yield rows.map((row) => columns.map((column) => row[column.name] ?? null));
-		onRows(rows.length);
-		last = rows.at(-1);
-		if (rows.length < pageSize) return;
+		const read = pageOf(await readRows(db, table, last && places.map((at) => last![at] ?? null), limit));
+		if (read.rows.length > 0) yield read;
+		onRows(read.rows.length);
+		if (read.rows.length < limit) return;
+		last = read.rows.at(-1);
+		limit = nextLimit(read);
 	}
+}
+
+/** A page of long rows is followed by a shorter one. */
+function nextLimit({ rows, text }: Page): number {
+	const fitting = Math.floor((rows.length * page.text) / text.length);
+	return Math.max(1, Math.min(fitting, rows.length * 10, page.most));
+}
+
+/** The rows behind a key. */
+async function readRows(
+	db: Queryable,
+	{ name, columns, key }: PlainTable,
+	behind: PlainRow | undefined,
+	limit: number
+): Promise<readonly PlainRow[]> {
+	const order = key.map(quoted).join(', ');
+	const where = behind === undefined ? '' : `where (${order}) > (${key.map(() => '?').join(', ')})`;
+	const names = namesOf(columns);
+	const select = `select ${names} from ${quoted(name)} ${where} order by ${order} limit ${limit}`;
+	if (db.dialect === 'sqlite') {
+		const rows = await db.query(select, behind);
+		return rows.map((row) => columns.map((column) => plain(row[column.name] ?? null)));
+	}
+	// As one value: PGlite takes longer to take rows apart than PostgreSQL to put them together.
+	const [found] = await db.query(
+		`select json_agg(json_build_array(${names})) as rows from (${select}) as page`,
+		behind
+	);
+	return JSON.parse(String(found?.['rows'] ?? '[]')) as readonly PlainRow[];
+}
+
+function plain(value: SqlValue): string | number | null {
+	return value instanceof Uint8Array ? `\\x${bytesToHex(value)}` : value;
 }
 
 /** Rows into a table, as fast as its engine takes them. */
-async function insertRows(tx: Transaction, { name, columns }: PlainTable, page: Page): Promise<void> {
-	const names = columns.map((column) => quoted(column.name)).join(', ');
-	if (tx.dialect === 'sqlite') {
-		const sql = `insert into ${quoted(name)} (${names}) values (${columns.map(() => '?').join(', ')})`;
-		for (const row of page) await tx.run(sql, row);
+async function insertPage(
+	tx: Transaction,
+	{ name, columns }: PlainTable,
+	{ rows, text }: Page
+): Promise<void> {
+	const into = `insert into ${quoted(name)} (${namesOf(columns)})`;
+	if (tx.dialect === 'postgres') {
+		const values = columns.map(({ type }, at) => `cast(r ->> ${at} as ${type})`).join(', ');
+		await tx.run(`${into} select ${values} from jsonb_array_elements(cast(? as jsonb)) as r`, [text]);
 		return;
 	}
-	const values = columns.map(({ type }, at) => `cast(r ->> ${at} as ${type})`).join(', ');
-	const sql = `insert into ${quoted(name)} (${names}) select ${values} from jsonb_array_elements(cast(? as jsonb)) as r`;
-	for (const text of jsonTexts(page)) await tx.run(sql, [text]);
+	const sql = `${into} values (${columns.map(() => '?').join(', ')})`;
+	const isBytes = columns.map(({ type }) => type === 'BLOB');
+	for (const row of rows)
+		await tx.run(
+			sql,
+			row.map((value, at) => own(value, isBytes[at]))
+		);
 }
 
-/** The rows as JSON arrays of about equal length; bytes as PostgreSQL reads them. */
-function* jsonTexts(page: Page): Generator<string> {
-	let rows: string[] = [];
-	let length = 0;
-	for (const row of page) {
-		const text = jsonOf(row);
-		if (length + text.length > longestText && rows.length > 0) {
-			yield `[${rows.join(',')}]`;
-			[rows, length] = [[], 0];
-		}
-		rows.push(text);
-		length += text.length;
-	}
-	yield `[${rows.join(',')}]`;
+function own(value: string | number | null, isBytes = false): SqlValue {
+	return isBytes && typeof value === 'string' ? hexToBytes(value.slice(2)) : value;
 }
 
-function jsonOf(row: readonly SqlValue[]): string {
-	return JSON.stringify(
-		row.map((value) => (value instanceof Uint8Array ? `\\x${bytesToHex(value)}` : value))
-	);
+function namesOf(columns: readonly Column[]): string {
+	return columns.map(({ name }) => quoted(name)).join(', ');
 }
 
 /** What is counted up goes on behind the rows that were copied. SQLite does so by itself. */
@@ -179,19 +211,21 @@ async function countOn(tx: Transaction, { name, columns }: PlainTable): Promise<
 class Digest {
 	readonly #table: string;
 	#rows = 0;
-	#sha256 = '';
+	#sha256 = Promise.resolve('');
 
 	constructor(table: string) {
 		this.#table = table;
 	}
 
-	add(page: Page): void {
-		this.#rows += page.length;
-		this.#sha256 = sha256Hex(utf8(this.#sha256 + page.map(jsonOf).join('\n')));
+	/** Resolves once the page before was hashed: one is, while the next is read. */
+	async add({ rows, text }: Page): Promise<void> {
+		this.#rows += rows.length;
+		const before = await this.#sha256;
+		this.#sha256 = sha256Beside(utf8(before + text)).then(bytesToHex);
 	}
 
-	end(): TableDigest {
-		return { table: this.#table, rows: this.#rows, sha256: this.#sha256 };
+	async end(): Promise<TableDigest> {
+		return { table: this.#table, rows: this.#rows, sha256: await this.#sha256 };
 	}
 }
 

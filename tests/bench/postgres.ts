@@ -52,6 +52,7 @@ async function copies(page: Page): Promise<Figure[]> {
 
 async function operations(page: Page): Promise<Figure[]> {
 	const figures: Figure[] = [];
+	await page.evaluate(() => globalThis.bench.postgres.reopen());
 	for (const what of ['read', 'write'] as const) {
 		const measured = await inRounds(rounds.operation, (first) =>
 			page.evaluate((of) => globalThis.bench.postgres.both(of.what, of.first), { what, first })

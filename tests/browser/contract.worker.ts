@@ -84,8 +84,8 @@ async function sessionOf(schema: string): Promise<Connection> {
 		`create schema if not exists ${schema}`,
 		`set search_path = ${schema}`
 	])
-		await connection.query(statement, []);
-	return { query: (text, params) => connection.query(text, params), close: async () => undefined };
+		await connection.command(statement);
+	return { ...connection, close: async () => undefined };
 }
 
 async function connect(): Promise<Connection> {

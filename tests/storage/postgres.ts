@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import type { OpenResult, SqlValue } from '#storage/database.ts';
+import type { OpenResult } from '#storage/database.ts';
 import { pgliteConnection, type Connection } from '#storage/postgres/connection.ts';
 import { openPostgres, type PostgresDatabase } from '#storage/postgres/database.ts';
 
@@ -34,31 +34,33 @@ async function connectTo(schema: string, isNew: boolean): Promise<Connection> {
 		turn = new Promise((resolve) => (end = resolve));
 		await before;
 		release = end;
-		await connection.query('set default_transaction_read_only = off', []);
-		if (isNew) await connection.query(`create schema if not exists ${schema}`, []);
-		await connection.query(`set search_path = ${schema}`, []);
-		await connection.query('set default_transaction_read_only = on', []);
+		await connection.command('set default_transaction_read_only = off');
+		if (isNew) await connection.command(`create schema if not exists ${schema}`);
+		await connection.command(`set search_path = ${schema}`);
+		await connection.command('set default_transaction_read_only = on');
 	};
 	const give = () => {
 		release?.();
 		release = null;
 	};
+	const inTurn = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
+		const isAlone = release === null;
+		if (isAlone) await take();
+		let isOver = isAlone && !sql.startsWith('begin');
+		try {
+			const answer = await run();
+			isOver ||= sql === 'commit' || sql === 'rollback';
+			return answer;
+		} catch (error) {
+			isOver ||= sql === 'rollback';
+			throw error;
+		} finally {
+			if (isOver) give();
+		}
+	};
 	return {
-		query: async (sql: string, params: readonly SqlValue[]) => {
-			const isAlone = release === null;
-			if (isAlone) await take();
-			let isOver = isAlone && !sql.startsWith('begin');
-			try {
-				const answer = await connection.query(sql, params);
-				isOver ||= sql === 'commit' || sql === 'rollback';
-				return answer;
-			} catch (error) {
-				isOver ||= sql === 'rollback';
-				throw error;
-			} finally {
-				if (isOver) give();
-			}
-		},
+		query: (sql, params) => inTurn(sql, () => connection.query(sql, params)),
+		command: (sql) => inTurn(sql, () => connection.command(sql)),
 		close: async () => undefined
 	};
 }

@@ -1,12 +1,12 @@
 import initSqlJs from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
+import { sha256Beside } from '#base/hash.ts';
 import { ok } from '#base/result.ts';
 import type { EngineName } from '#domain/storage.ts';
 import { found } from '#storage/opfs.ts';
 import { isFinishedPool } from '#storage/postgres/pool-folder.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
-import type { Digest } from '#storage/sqlite/store.ts';
 import { openDrafts } from '#app/drafts.ts';
 import { names } from '#app/names.ts';
 import { note, readNotes } from '#app/place.ts';
@@ -26,8 +26,8 @@ export function startRescuer() {
 			new Rescuer({
 				folders,
 				drafts: openDrafts(),
-				elsewhere: async () => readElsewhere(await hasFiles(), digest),
-				reader: { sql: loaded, digest },
+				elsewhere: async () => readElsewhere(await hasFiles(), sha256Beside),
+				reader: { sql: loaded, digest: sha256Beside },
 				clock: () => Date.now(),
 				version,
 				engines,
@@ -50,9 +50,6 @@ export function startRescuer() {
 }
 
 export type RescueRemote = ReturnType<typeof startRescuer>;
-
-const digest: Digest = async (bytes) =>
-	new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
 
 /** Whether this browser hands out its private file system, now. */
 async function hasFiles(): Promise<boolean> {

@@ -6,17 +6,20 @@ import type { Answer } from '#storage/transaction.ts';
 export interface Connection {
 	/** Runs one statement; parameters are `$1`, `$2`, …. Rejects with PostgreSQL's error, its SQLSTATE as `code`. */
 	query(sql: string, params: readonly SqlValue[]): Promise<Answer>;
+	/** Runs one statement without parameters and without an answer, in one message instead of five. */
+	command(sql: string): Promise<void>;
 	/** Resolves once everything is on the medium and released. */
 	close(): Promise<void>;
 }
 
 /** PGlite, with the values of `Database`: booleans as 0 and 1, all numbers as numbers, all else as text. */
-export function pgliteConnection(pglite: Pick<PGlite, 'query' | 'close'>): Connection {
+export function pgliteConnection(pglite: Pick<PGlite, 'query' | 'exec' | 'close'>): Connection {
 	return {
 		query: async (sql, params) => {
 			const { rows, affectedRows = 0 } = await pglite.query<Row>(sql, [...params], { parsers });
 			return { rows, changed: affectedRows };
 		},
+		command: async (sql) => void (await pglite.exec(sql)),
 		close: () => pglite.close()
 	};
 }

@@ -28,7 +28,7 @@ export async function openPostgres(
 	try {
 		const connection = await connect();
 		// What is not in a transaction of ours may only read.
-		await connection.query('set default_transaction_read_only = on', []);
+		await connection.command('set default_transaction_read_only = on');
 		return ok({ database: new PostgresDatabase(connection), fresh: isNew, notices });
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);
@@ -79,9 +79,9 @@ export class PostgresDatabase implements Database {
 				where c.relkind = 'r' and n.nspname = current_schema() order by 1`,
 				[]
 			);
-			for (const { name } of rows) await this.#connection.query(`vacuum full ${name}`, []);
+			for (const { name } of rows) await this.#connection.command(`vacuum full ${name}`);
 			await this.#checkpoint();
-			await this.#connection.query('select pg_switch_wal()', []);
+			await this.#connection.command('select pg_switch_wal()');
 			await this.#checkpoint();
 		});
 	}
@@ -107,12 +107,12 @@ export class PostgresDatabase implements Database {
 	}
 
 	async #transact<T>(work: (tx: Transaction) => Promise<T>, purpose: Purpose): Promise<T> {
-		await this.#connection.query('begin read write', []);
+		await this.#connection.command('begin read write');
 		const tx = new SessionTransaction(this.#session);
 		try {
 			// Holds back the references between rows, and triggers that are not ALWAYS. Checks and keys hold.
 			if (purpose === 'schema')
-				await this.#connection.query('set local session_replication_role = replica', []);
+				await this.#connection.command('set local session_replication_role = replica');
 			const value = await work(tx);
 			await tx.finish();
 			if (purpose === 'schema') await this.#checkReferences();
@@ -120,13 +120,13 @@ export class PostgresDatabase implements Database {
 			return value;
 		} catch (error) {
 			await tx.abandon();
-			await this.#connection.query('rollback', []);
+			await this.#connection.command('rollback');
 			throw error;
 		}
 	}
 
 	async #commit(): Promise<void> {
-		await this.#connection.query('commit', []);
+		await this.#connection.command('commit');
 		this.#commits++;
 	}
 
@@ -137,7 +137,7 @@ export class PostgresDatabase implements Database {
 	}
 
 	async #checkpoint(): Promise<void> {
-		await this.#connection.query('checkpoint', []);
+		await this.#connection.command('checkpoint');
 		this.#commits = 0;
 		this.#session.written = 0;
 	}

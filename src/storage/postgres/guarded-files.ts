@@ -22,8 +22,8 @@ export class GuardedFiles extends OpfsAhpFS {
 	readonly #paths = new Map<number, string>();
 	/** Written since they were flushed; none of them is the log's. */
 	readonly #unflushed = new Set<string>();
-	/** While a database is laid down nothing has to be in order: nobody opens half of one. */
-	#isInOrder: boolean;
+	/** While a database is laid down and filled nothing has to be: nobody opens one that was not closed before it counts. */
+	readonly #isInOrder: boolean;
 
 	/** `folder`: from the root of the origin's files. `isNew`: it is empty. */
 	constructor(folder: string, { aside, isNew }: { readonly aside: OpfsAccess; readonly isNew: boolean }) {
@@ -42,13 +42,6 @@ export class GuardedFiles extends OpfsAhpFS {
 			);
 		}
 		return options;
-	}
-
-	/** From here on what is written is in the order that a loss of power asks for. */
-	keepOrder(): void {
-		this.#isInOrder = true;
-		this.#flushPages();
-		this.flush();
 	}
 
 	override async checkpointState(): Promise<void> {

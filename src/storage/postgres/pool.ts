@@ -65,7 +65,8 @@ export async function connectToPool(
 }
 
 /**
- * Lays down a new database, in place of whatever a former try left. It counts as one from `finishPool` on.
+ * Lays down a new database, in place of whatever a former try left. It counts as one from `finishPool` on, which comes
+ * after its close: before that nothing in it is durable.
  * `seed`: a directory as PGlite packs it; null to make one from nothing.
  */
 export async function createPool(
@@ -134,7 +135,6 @@ async function connect(
 		aside.close();
 		throw error;
 	});
-	if (fresh !== null) fs.keepOrder();
 	return pgliteConnection(pglite);
 }
 

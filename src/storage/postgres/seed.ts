@@ -41,7 +41,7 @@ export async function packSeed(fill: (database: Database) => Promise<void>): Pro
 	const opened = await openPostgres(() => Promise.resolve(connection), { isNew: true });
 	if (!opened.ok) throw new Error(opened.error.message);
 	await fill(opened.value.database);
-	for (const statement of tidying) await connection.query(statement, []);
+	for (const statement of tidying) await connection.command(statement);
 	await opened.value.database.close();
 	if (files.packed === null) throw new Error('PostgreSQL was not shut down');
 	return files.packed;

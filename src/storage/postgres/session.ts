@@ -28,19 +28,19 @@ export class PostgresSession implements Session {
 		checkText(sql);
 		const statements = statementsOf(sql);
 		for (const statement of statements) checkStatement(statement);
-		for (const statement of statements) await this.#connection.query(statement, []);
+		for (const statement of statements) await this.#connection.command(statement);
 	}
 
 	async openSavepoint(depth: number): Promise<void> {
-		await this.#connection.query(`savepoint s${depth}`, []);
+		await this.#connection.command(`savepoint s${depth}`);
 	}
 
 	async releaseSavepoint(depth: number): Promise<void> {
-		await this.#connection.query(`release s${depth}`, []);
+		await this.#connection.command(`release s${depth}`);
 	}
 
 	async undoSavepoint(depth: number): Promise<void> {
-		await this.#connection.query(`rollback to s${depth}`, []);
+		await this.#connection.command(`rollback to s${depth}`);
 		await this.releaseSavepoint(depth);
 	}
 }

@@ -12,7 +12,8 @@ import type {
 } from '#storage/database.ts';
 import { SqliteEngine } from '#storage/sqlite/engine.ts';
 import type { SqlFunction } from '#storage/sqlite/functions.ts';
-import { RecordWriter, decodePayload } from '#storage/sqlite/record.ts';
+import { RecordWriter, decodePayload, recordNothing } from '#storage/sqlite/record.ts';
+import type { Recorder } from '#storage/sqlite/record.ts';
 import { closed } from '#storage/sqlite/store.ts';
 import type { Loaded, Store } from '#storage/sqlite/store.ts';
 import { SqliteSession } from '#storage/sqlite/session.ts';
@@ -109,7 +110,7 @@ export class SqliteDatabase implements Database {
 	readonly #engine: SqliteEngine;
 	readonly #store: Store;
 	readonly #mode: 'read' | 'write';
-	readonly #writer = new RecordWriter();
+	readonly #writer: Recorder;
 	#queue: Promise<unknown> = Promise.resolve();
 	#closed: StorageFailure | null = null;
 	#compacting: Promise<void> | null = null;
@@ -119,6 +120,7 @@ export class SqliteDatabase implements Database {
 		this.#engine = engine;
 		this.#store = store;
 		this.#mode = mode;
+		this.#writer = store.keeps === 'records' ? new RecordWriter() : recordNothing;
 	}
 
 	query(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {

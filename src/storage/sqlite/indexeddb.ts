@@ -61,6 +61,7 @@ interface Owned {
  * record, in which the owner's epoch is checked too. Such a transaction is never torn, so a bad last record is damage here.
  */
 export class IndexedDbStore implements Store {
+	readonly keeps = 'records';
 	readonly #name: string;
 	readonly #digest: Digest;
 	#connection: Connection | null = null;

@@ -31,11 +31,34 @@ export interface Changes {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Takes note of what a transaction does. `mark`: the place reached, for `rewind`, which forgets everything after it. */
+export interface Recorder {
+	begin(foreignKeys: 'on' | 'off'): void;
+	readonly mark: number;
+	rewind(mark: number): void;
+	readonly isEmpty: boolean;
+	statement(sql: string, params: readonly SqlValue[]): void;
+	script(sql: string): void;
+	/** The record with an unsealed head. Belongs to the recorder: valid until the next `begin`. */
+	finish(): Uint8Array;
+}
+
+/** For a database that nothing keeps. */
+export const recordNothing: Recorder = {
+	mark: 0,
+	isEmpty: true,
+	begin: () => undefined,
+	rewind: () => undefined,
+	statement: () => undefined,
+	script: () => undefined,
+	finish: () => new Uint8Array()
+};
+
 /**
  * Writes a transaction's statements while they run, each at once, so that a parameter which its owner changes later is
  * recorded as it was. Used again from transaction to transaction, to save the allocation.
  */
-export class RecordWriter {
+export class RecordWriter implements Recorder {
 	#bytes = new Uint8Array(4096);
 	#view = new DataView(this.#bytes.buffer);
 	#end = RECORD_HEAD + 1;
@@ -46,12 +69,10 @@ export class RecordWriter {
 		this.#byte(foreignKeys === 'off' ? FOREIGN_KEYS_OFF : 0);
 	}
 
-	/** The place reached, for `rewind`. */
 	get mark(): number {
 		return this.#end;
 	}
 
-	/** Forgets everything after a mark: what a savepoint undid. */
 	rewind(mark: number): void {
 		this.#end = mark;
 	}
@@ -74,7 +95,6 @@ export class RecordWriter {
 		this.#text(sql);
 	}
 
-	/** The record with an unsealed head. Belongs to the writer: valid until the next `begin`. */
 	finish(): Uint8Array {
 		return this.#bytes.subarray(0, this.#end);
 	}

@@ -1,7 +1,7 @@
 import { storageError, storageFailure, type SqlValue } from '#storage/database.ts';
 import type { Answer, Session } from '#storage/transaction.ts';
 import type { SqliteEngine } from '#storage/sqlite/engine.ts';
-import type { RecordWriter } from '#storage/sqlite/record.ts';
+import type { Recorder } from '#storage/sqlite/record.ts';
 
 const readOnly = storageFailure('read_only', 'The database was opened only to read. Nothing was changed.');
 
@@ -10,11 +10,11 @@ export class SqliteSession implements Session {
 	readonly dialect = 'sqlite';
 	readonly #engine: SqliteEngine;
 	/** Null: nothing may be written. */
-	readonly #writer: RecordWriter | null;
+	readonly #writer: Recorder | null;
 	/** How far was recorded when each open savepoint began. */
 	readonly #marks: number[] = [];
 
-	constructor(engine: SqliteEngine, writer: RecordWriter | null) {
+	constructor(engine: SqliteEngine, writer: Recorder | null) {
 		this.#engine = engine;
 		this.#writer = writer;
 	}
@@ -45,7 +45,7 @@ export class SqliteSession implements Session {
 		this.#writer?.rewind(this.#marks[depth] ?? 0);
 	}
 
-	#recorder(): RecordWriter {
+	#recorder(): Recorder {
 		if (this.#writer === null) throw storageError(readOnly);
 		return this.#writer;
 	}

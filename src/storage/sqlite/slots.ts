@@ -38,6 +38,7 @@ interface Owned {
 
 /** The store over five fixed files: two snapshots, two journals, and the place for cut-off bytes. */
 export class SlotStore implements Store {
+	readonly keeps = 'records';
 	readonly #files: SlotFiles;
 	readonly #digest: Digest;
 	readonly #pause: () => Promise<void>;

@@ -37,6 +37,8 @@ export interface Backlog {
  *   Appending goes on meanwhile. A snapshot that fails costs nothing but its time, except `superseded`: then it is closed.
  */
 export interface Store {
+	/** `nothing`: what is written is gone with its memory, so that transactions need not be recorded. */
+	readonly keeps: 'records' | 'nothing';
 	load(mode: 'read' | 'write'): Promise<Result<Loaded, StorageFailure>>;
 	create(image: Uint8Array): Promise<Result<void, StorageFailure>>;
 	append(record: Uint8Array): Promise<Result<void, StorageFailure>>;

@@ -64,6 +64,7 @@ const api = {
 		layDown: async () => postgres().layDown(),
 		copyBoth: async (first: keyof Pairs) => postgres().copyBoth(first),
 		copyBackBoth: async (first: keyof Pairs) => postgres().copyBackBoth(first),
+		reopen: async () => postgres().reopen(),
 		both: async (what: 'read' | 'write', first: keyof Pairs) => postgres().both(what, first),
 		close: async () => postgres().close()
 	},

@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { OpfsAhpFS } from '@electric-sql/pglite/opfs-ahp';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { expose } from 'comlink';
 import { loadProgram, loadSeed, postgresMigrations } from '#app/postgres.ts';
 import { openScratch } from '#app/scratch.ts';
@@ -10,7 +11,7 @@ import { pages, type PlainTable } from '#storage/copy.ts';
 import type { Database, Queryable, SqlValue } from '#storage/database.ts';
 import { migrate } from '#storage/migrator.ts';
 import { dropPool } from '#storage/postgres/pool-folder.ts';
-import { createPool, type PoolDependencies, type PostgresProgram } from '#storage/postgres/pool.ts';
+import { createPool, openPool, type PoolDependencies, type PostgresProgram } from '#storage/postgres/pool.ts';
 import { withNumberedParameters } from '#storage/postgres/statement.ts';
 import { openSqlite, type SqliteDatabase } from '#storage/sqlite/database.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
@@ -100,6 +101,14 @@ const postgres = {
 		return both;
 	},
 
+	/** As it is when it is in charge: what was filled does not care yet for a loss of power. */
+	async reopen(): Promise<void> {
+		await needed(app).close();
+		const opened = await openPool(await poolOf(folders.app, await loadProgram()));
+		if (!opened.ok) throw new Error(opened.error.message);
+		app = opened.value.database;
+	},
+
 	/** One operation on each side. */
 	async both(what: 'read' | 'write', first: 'app' | 'floor'): Promise<Timed> {
 		const [sql, params] = what === 'read' ? await newest() : aWrite();
@@ -151,11 +160,7 @@ async function programWithInitdb(): Promise<PostgresProgram> {
 }
 
 async function laidDown(folder: string, program: PostgresProgram, seed: Blob | null): Promise<Database> {
-	const pool: PoolDependencies = {
-		...{ root: await origin(), folder, after: () => () => undefined },
-		program: async () => program
-	};
-	const created = await createPool(pool, seed);
+	const created = await createPool(await poolOf(folder, program), seed);
 	if (!created.ok) throw new Error(created.error.message);
 	const { database } = created.value;
 	const report = await migrate(database, postgresMigrations, {
@@ -165,6 +170,13 @@ async function laidDown(folder: string, program: PostgresProgram, seed: Blob | n
 	});
 	if (report.failed !== null) throw new Error(report.failed.message);
 	return database;
+}
+
+async function poolOf(folder: string, program: PostgresProgram): Promise<PoolDependencies> {
+	return {
+		...{ root: await origin(), folder, after: () => () => undefined },
+		program: async () => program
+	};
 }
 
 async function sqliteOf(image: Uint8Array, wasm: string): Promise<SqliteDatabase> {
@@ -189,7 +201,8 @@ async function rowsOf(from: Database): Promise<{ sql: string; rows: readonly (re
 	const found: { sql: string; rows: readonly (readonly SqlValue[])[] }[] = [];
 	for (const table of await tablesOf(from)) {
 		const rows: (readonly SqlValue[])[] = [];
-		for await (const page of pages(from, table, options)) rows.push(...page);
+		for await (const page of pages(from, table, options))
+			rows.push(...page.rows.map((row) => row.map((value, at) => bound(value, table.columns[at]?.type))));
 		found.push({
 			sql: `insert into ${named(table)} values (${table.columns.map(() => '?').join(', ')})`,
 			rows
@@ -208,7 +221,7 @@ async function bulkInsertions(from: Database, to: Database): Promise<Bulk[]> {
 		if (target === undefined) throw new Error(`${table.name} is not there`);
 		const texts: string[] = [];
 		for await (const page of pages(from, table, options))
-			texts.push(JSON.stringify((isIndex ? page.map(withWords) : page).map((row) => row.map(plain))));
+			texts.push(JSON.stringify(isIndex ? page.rows.map(withWords) : page.rows));
 		const values = target.columns.map(({ type }, at) => `cast(r ->> ${at} as ${type})`).join(', ');
 		bulks.push({
 			sql: `insert into ${named(target)} select ${values} from jsonb_array_elements(cast($1 as jsonb)) as r`,
@@ -218,13 +231,13 @@ async function bulkInsertions(from: Database, to: Database): Promise<Bulk[]> {
 	return bulks;
 }
 
-function named({ name, columns }: PlainTable): string {
-	return `${name} (${columns.map((column) => column.name).join(', ')})`;
+/** As SQLite takes it. */
+function bound(value: string | number | null, type = ''): SqlValue {
+	return type === 'BLOB' && typeof value === 'string' ? hexToBytes(value.slice(2)) : value;
 }
 
-function plain(value: SqlValue): SqlValue {
-	if (!(value instanceof Uint8Array)) return value;
-	return `\\x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+function named({ name, columns }: PlainTable): string {
+	return `${name} (${columns.map((column) => column.name).join(', ')})`;
 }
 
 async function insertAll(into: PGlite, bulks: readonly Bulk[]): Promise<void> {
