@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Dialect, Row } from '#storage/database.ts';
+import { longDiary } from '../long-diary.ts';
 import { Life } from './life.ts';
 import { createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
 import { queries, sample } from './multilingual.ts';
@@ -98,4 +99,54 @@ describe('on both engines', () => {
 		expect(second).toEqual(first);
 		expect(queries.filter((query) => first[query]?.total === 0).length).toBeLessThan(8);
 	}, 60_000);
+
+	test('a search over a diary of ten years finds the same', async () => {
+		const diary = new TextEncoder().encode(JSON.stringify(longDiary()));
+		const [first, second] = await Promise.all(
+			engines.map(async (engine) => {
+				const mirror = await TestMirror.open(createWorld(11, engine));
+				expect((await mirror.import(diary)).code).toBe('accepted');
+				const found: Record<string, readonly unknown[]> = {};
+				for (const query of ofTenYears) found[query] = await days(mirror, query);
+				await mirror.core.close();
+				return found;
+			})
+		);
+		expect(second).toEqual(first);
+		expect(ofTenYears.filter((query) => first?.[query]?.length === 0).length).toBeLessThan(10);
+	}, 120_000);
 });
+
+type Found = readonly [id: string, day: string];
+
+/** All that is found behind a row, in its order, page after page. */
+async function days(
+	mirror: TestMirror,
+	query: string,
+	after: { created_at: string; id: string } | null = null
+): Promise<Found[]> {
+	const { rows } = await mirror.read('reflections.search', { query, after, limit: 200 });
+	const found = rows.map(({ id, local_date }): Found => [id, local_date]);
+	const last = rows.at(-1);
+	if (last === undefined || rows.length < 200) return found;
+	return [...found, ...(await days(mirror, query, { created_at: last.created_at, id: last.id }))];
+}
+
+/** What one asks Pepys: a word, its beginning, words together and in order, what is not there, letters that others write. */
+const ofTenYears: readonly string[] = [
+	...['plague', 'plag', 'plague*', 'plagues', 'the plague', '"the plague"', '"plague the"', 'plague -afraid'],
+	...['brother', 'broth', 'my brother', '"my brother"', '"brother my"', 'brother river', 'brother -river'],
+	...['"and so to bed"', '"so to bed"', '"bed to so"', 'SUPPER -to', 'súppér', '-home', 'home -supper -bed'],
+	...['PLÁGUE', 'fire', 'fires', 'london', 'londo', 'musique', 'music', 'turkey', 'Mr. Gunning', 'gunn'],
+	...[
+		'“Lord’s day” -king',
+		"Lord's day fire",
+		'1st',
+		'100',
+		'xylophone',
+		'语',
+		'ships',
+		'"the ships"',
+		'a b c'
+	]
+];

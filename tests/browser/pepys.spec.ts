@@ -1,27 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
+import { entryCount, longDiary } from '../long-diary.ts';
 import { dispatch, read, ready } from './client.ts';
 import { Host } from './host.ts';
 import { tablesOf } from './make-files.ts';
 import { agree, chooseFile, exportBundle, goTo, heldBy } from './steps.ts';
 import { Profile } from './profile.ts';
 
-/** Samuel Pepys' diary: a whole decade of somebody's days. It lies beside the repository, where it lies at all. */
-const pepys =
-	process.env['PEPYS'] ?? join(import.meta.dirname, '../../../shared/data/diaries/pepys_dated.json');
-const count = 3412;
-
 /** In the words of the list. */
 const dayInWords = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' });
-
-interface Entry {
-	readonly date: string;
-	readonly text: string;
-}
 
 interface Seen {
 	/** By place in the list: the day as the list says it, and as machines read it. */
@@ -30,22 +21,6 @@ interface Seen {
 	readonly most: number;
 	/** Milliseconds of the tasks that kept the page from answering: those over 50 (Long Tasks API). */
 	readonly long: readonly number[];
-}
-
-/** The real diary; without it one as long, of as many days. */
-function diaryPath(): string {
-	if (existsSync(pepys)) return pepys;
-	const path = test.info().outputPath('diary.json');
-	writeFileSync(path, JSON.stringify(Array.from({ length: count }, (_, day) => invented(day))));
-	return path;
-}
-
-function invented(day: number): Entry {
-	const date = new Date(Date.UTC(1660, 0, 1 + day)).toISOString().slice(0, 10);
-	const plague =
-		day % 23 === 0 ? 'They say that the plague comes nearer, and I am afraid to speak of it. ' : '';
-	const walk = `I walked ${day} paths by the river, and thought that I should write to my brother. `;
-	return { date, text: `${plague}${walk}${'Home, and to supper, and so to bed. '.repeat(day % 40)}` };
 }
 
 /** Large files take their time; how much is not looked at. */
@@ -108,9 +83,10 @@ function databaseIn(bundle: string): Uint8Array {
 }
 
 test('a diary of ten years is imported, read, searched, mirrored, verified, exported and imported again', async () => {
-	const path = diaryPath();
-	const entries = JSON.parse(readFileSync(path, 'utf8')) as Entry[];
-	expect(entries).toHaveLength(count);
+	const entries = longDiary();
+	expect(entries).toHaveLength(entryCount);
+	const path = test.info().outputPath('diary.json');
+	writeFileSync(path, JSON.stringify(entries));
 	const [server, profile, fresh] = [await Host.start(), new Profile(), new Profile()];
 	const page = await profile.open(`${server.origin}/bundles`);
 	await ready(page);
@@ -119,7 +95,7 @@ test('a diary of ten years is imported, read, searched, mirrored, verified, expo
 	await goTo(page, 'Reflections');
 	await expect(page.getByRole('status')).toHaveText('3,412 reflections');
 	const list = page.getByRole('list', { name: 'Reflections' });
-	await expect(list.getByRole('listitem').first()).toHaveAttribute('aria-setsize', String(count));
+	await expect(list.getByRole('listitem').first()).toHaveAttribute('aria-setsize', String(entryCount));
 	const seen = await scrollThrough(page);
 	// What a list costs is what of it stands in the page: never more than what is near the screen.
 	expect(seen.most).toBeLessThan(400);
@@ -151,12 +127,12 @@ test('a diary of ten years is imported, read, searched, mirrored, verified, expo
 	await goTo(page, 'Ledger');
 	await page.getByRole('button', { name: 'Verify ledger' }).click();
 	const held = await heldBy(page);
-	expect(held.reflections).toBe(count);
+	expect(held.reflections).toBe(entryCount);
 	await expect(page.getByRole('status')).toHaveText(`Ledger valid. ${held.entries} entries verified.`);
 	await goTo(page, 'Bundles');
 	const bundle = await exportBundle(page);
 	const database = databaseIn(bundle);
-	expect(await countIn(database)).toBe(count);
+	expect(await countIn(database)).toBe(entryCount);
 
 	const other = await fresh.open(`${server.origin}/bundles`);
 	await ready(other);
@@ -168,7 +144,7 @@ test('a diary of ten years is imported, read, searched, mirrored, verified, expo
 	// To the other engine and back: each change compares every row by its hash before it counts.
 	for (const engine of ['postgres', 'sqlite'] as const) {
 		expect(await dispatch(page, 'storage.switch', { engine })).toMatchObject({ code: 'accepted' });
-		expect((await heldBy(page)).reflections).toBe(count);
+		expect((await heldBy(page)).reflections).toBe(entryCount);
 		expect(await tablesOf(databaseIn(await exportBundle(page)))).toEqual(await tablesOf(database));
 	}
 
