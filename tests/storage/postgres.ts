@@ -61,6 +61,7 @@ async function connectTo(schema: string, isNew: boolean): Promise<Connection> {
 	return {
 		query: (sql, params) => inTurn(sql, () => connection.query(sql, params)),
 		command: (sql) => inTurn(sql, () => connection.command(sql)),
+		hasRoom: () => connection.hasRoom(),
 		close: async () => undefined
 	};
 }

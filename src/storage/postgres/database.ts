@@ -10,7 +10,6 @@ import type {
 	Transaction
 } from '#storage/database.ts';
 import type { Connection } from '#storage/postgres/connection.ts';
-import { failureOf } from '#storage/postgres/failure.ts';
 import { brokenReferences } from '#storage/postgres/references.ts';
 import { PostgresSession } from '#storage/postgres/session.ts';
 import { SessionTransaction } from '#storage/transaction.ts';
@@ -67,7 +66,8 @@ export class PostgresDatabase implements Database {
 	}
 
 	needsCompacting(): boolean {
-		return this.#commits >= many.commits || this.#session.written >= many.units;
+		const isMuch = this.#commits >= many.commits || this.#session.written >= many.units;
+		return isMuch || !this.#connection.hasRoom();
 	}
 
 	/** Rewrites every table, and lets go of the log in which the old ones stand. */
@@ -144,7 +144,7 @@ export class PostgresDatabase implements Database {
 
 	/** The error to throw: of the medium where it is one. Only after `full` the database goes on. */
 	async #mediumError(error: unknown): Promise<unknown> {
-		const failure = failureOf(error);
+		const failure = storageFailureOf(error);
 		if (failure === null) return error;
 		if (failure.code !== 'full') {
 			this.#closed = failure;

@@ -8,6 +8,15 @@ const pool = { first: 1300, kept: 150 };
 
 const control = '/global/pg_control';
 
+/** ENOSPC, as WASI counts errors. */
+const noSpace = 51;
+
+/** What a file of the log is called until it is as long as it has to be. */
+const newLog = '/pg_wal/xlogtemp';
+
+/** Room for one file of the log, which PostgreSQL may read and write as one of its own. */
+const reserve = { path: '/mirror-reserve', bytes: 16 << 20, mode: 0o100600 };
+
 /**
  * PGlite's pool of files in the origin private file system, with what it leaves out:
  * - The tree of names is kept aside while it is written anew, so that no moment has neither.
@@ -15,6 +24,8 @@ const control = '/global/pg_control';
  *   describes, and every page before the control file says that it need not be repeated: the order on which PostgreSQL's
  *   recovery rests, also when the power fails.
  * - A file that could not be held is an error and not a message in the console.
+ * - A full device is an error that PostgreSQL knows, and undoes a transaction by. Only where the log needs another file it
+ *   would give up altogether, so one is kept for that moment.
  */
 export class GuardedFiles extends OpfsAhpFS {
 	readonly #aside: OpfsAccess;
@@ -24,6 +35,7 @@ export class GuardedFiles extends OpfsAhpFS {
 	readonly #unflushed = new Set<string>();
 	/** While a database is laid down and filled nothing has to be: nobody opens one that was not closed before it counts. */
 	readonly #isInOrder: boolean;
+	#isReserved = false;
 
 	/** `folder`: from the root of the origin's files. `isNew`: it is empty. */
 	constructor(folder: string, { aside, isNew }: { readonly aside: OpfsAccess; readonly isNew: boolean }) {
@@ -36,11 +48,12 @@ export class GuardedFiles extends OpfsAhpFS {
 		const options = await super.init(...args);
 		const lost = this.#unheld('', this.state.root);
 		if (lost !== null) {
-			await this.#letGo();
+			await this.letGo();
 			throw storageError(
 				storageFailure('busy', `A file of the database is held by somebody else (${lost}). Nothing is lost.`)
 			);
 		}
+		this.#isReserved = this.#exists(reserve.path) && this.lstat(reserve.path).size === reserve.bytes;
 		return options;
 	}
 
@@ -62,6 +75,36 @@ export class GuardedFiles extends OpfsAhpFS {
 		} finally {
 			this.#aside.close();
 		}
+	}
+
+	/** Closes what is open, without PostgreSQL: before it is there, and where it is of no use any more. */
+	async letGo(): Promise<void> {
+		// After the files it would end PostgreSQL, which is not to be had.
+		await super.closeFs().catch(() => undefined);
+		this.#aside.close();
+	}
+
+	/**
+	 * Whether there is room for what is to be written. False once the log took what was kept for it, until the device has
+	 * room for that again.
+	 */
+	hasRoom(): boolean {
+		if (!this.#isInOrder || this.#isReserved) return true;
+		try {
+			if (!this.#exists(reserve.path)) super.writeFile(reserve.path, '', { mode: reserve.mode });
+			super.truncate(reserve.path, reserve.bytes);
+			this.#isReserved = true;
+		} catch (error) {
+			if (!isFull(error)) throw error;
+		}
+		return this.#isReserved;
+	}
+
+	#takeReserve(path: string): boolean {
+		if (!this.#isReserved) return false;
+		this.#isReserved = false;
+		this.rename(reserve.path, path);
+		return true;
 	}
 
 	override open(path: string, flags?: string, mode?: number): number {
@@ -92,7 +135,14 @@ export class GuardedFiles extends OpfsAhpFS {
 			if (this.#isInOrder && path === control) this.#flushPages();
 			this.#unflushed.add(path);
 		}
-		return super.write(...args);
+		try {
+			return super.write(...args);
+		} catch (error) {
+			if (!isFull(error)) throw error;
+			if (path.startsWith(newLog) && this.#takeReserve(path)) return super.write(...args);
+			// PGlite hands the code of an error on to PostgreSQL, and the browser's is another one there.
+			throw Object.assign(new Error(error.message), { code: noSpace });
+		}
 	}
 
 	#flushPages(): void {
@@ -122,9 +172,8 @@ export class GuardedFiles extends OpfsAhpFS {
 		}
 		return null;
 	}
+}
 
-	/** Closes what was opened before PostgreSQL was there: after the files it would end PostgreSQL, which is not to be had. */
-	async #letGo(): Promise<void> {
-		await super.closeFs().catch(() => undefined);
-	}
+function isFull(error: unknown): error is DOMException {
+	return error instanceof DOMException && error.name === 'QuotaExceededError';
 }

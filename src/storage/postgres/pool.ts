@@ -30,8 +30,8 @@ export interface PoolDependencies {
 /** Milliseconds within which PostgreSQL has to start, also where it has a long log to repeat on a slow device. */
 const patience = 60_000;
 
-/** The pool's own names in its folder, and what is kept aside of the first. */
-const files = { names: 'state.txt', pool: 'data', aside: 'state-aside.txt' } as const;
+/** The pool's own names in its folder, what is kept aside of the first, and room for a start on a full device. */
+const files = { names: 'state.txt', pool: 'data', aside: 'state-aside.txt', room: 'room' } as const;
 
 /** The log is cut to what a start repeats soon, and what was in it does not stay on the medium. */
 const startParams = [
@@ -119,23 +119,50 @@ async function textOf(file: OpfsFile): Promise<string> {
 	return new TextDecoder().decode(bytes);
 }
 
+/** What a start writes, and more. */
+const roomToStart = 4 << 20;
+
+/** Takes as much room as there is, up to what a start needs: given back before the next, it lets that one end. */
+async function keepRoom(directory: OpfsTree): Promise<void> {
+	const access = await hold(await directory.getFileHandle(files.room, { create: true }));
+	try {
+		for (let bytes = roomToStart; bytes >= 1 << 16; bytes /= 2) {
+			try {
+				return access.truncate(bytes);
+			} catch (error) {
+				if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
+			}
+		}
+	} finally {
+		access.close();
+	}
+}
+
+async function giveRoom(directory: OpfsTree): Promise<void> {
+	await found(directory.removeEntry(files.room, { recursive: false }));
+}
+
 async function connect(
 	{ folder, program, after }: PoolDependencies,
 	directory: OpfsTree,
 	fresh: { readonly seed: Blob | null } | null
 ): Promise<Connection> {
 	const parts = await program();
+	await giveRoom(directory);
 	const aside = await hold(await directory.getFileHandle(files.aside, { create: true }));
 	const fs = new GuardedFiles(folder, { aside, isNew: fresh !== null });
 	const starting = PGlite.create({
 		...{ fs, startParams, ...parts },
 		...(fresh?.seed ? { loadDataDir: fresh.seed } : {})
 	});
-	const pglite = await withinTime(starting, after).catch((error: unknown) => {
-		aside.close();
+	const pglite = await withinTime(starting, after).catch(async (error: unknown) => {
+		// Whoever tries again finds nothing held.
+		await fs.letGo();
 		throw error;
 	});
-	return pgliteConnection(pglite);
+	if (fresh === null) await keepRoom(directory);
+	fs.hasRoom();
+	return pgliteConnection(pglite, fs);
 }
 
 async function withinTime<T>(starting: Promise<T>, after: PoolDependencies['after']): Promise<T> {

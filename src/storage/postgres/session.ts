@@ -1,7 +1,13 @@
-import type { SqlValue } from '#storage/database.ts';
+import { storageError, type SqlValue } from '#storage/database.ts';
 import { checkParameters, checkText } from '#storage/parameters.ts';
 import type { Connection } from '#storage/postgres/connection.ts';
-import { checkStatement, statementsOf, withNumberedParameters } from '#storage/postgres/statement.ts';
+import { full } from '#storage/postgres/failure.ts';
+import {
+	checkStatement,
+	isWriting,
+	statementsOf,
+	withNumberedParameters
+} from '#storage/postgres/statement.ts';
 import type { Answer, Session } from '#storage/transaction.ts';
 
 /** PostgreSQL inside one transaction, or between two: the session lets nothing write outside of one. */
@@ -19,6 +25,7 @@ export class PostgresSession implements Session {
 		checkText(sql);
 		checkStatement(sql);
 		checkParameters(params);
+		if (!this.#connection.hasRoom() && isWriting(sql)) throw storageError(full);
 		const answer = await this.#connection.query(withNumberedParameters(sql), params.map(own));
 		if (answer.changed > 0) for (const value of params) this.written += lengthOf(value);
 		return answer;

@@ -31,6 +31,12 @@ export function checkStatement(sql: string): void {
 		throw new Error('Keys and references cannot be deferred: a change of the schema would not look at them.');
 }
 
+/** Whether a statement may change rows or schema; a question in which only a name or a text says so counts too. */
+export function isWriting(sql: string): boolean {
+	const text = withoutBlank(sql);
+	return !/^(?:select|values|explain|with)\b/i.test(text) || /\b(?:insert|update|delete)\b/i.test(text);
+}
+
 /** Texts, names, quoted bodies and comments, in which nothing is a mark of ours; then the marks; then all else. */
 const tokens =
 	/e'(?:[^'\\]|''|\\[^])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]\w*)?\$[^]*?\$\1\$|--[^\n]*|\/\*[^]*?\*\/|[a-z_][\w$]*|[;?]|[^'"$/;?a-z_-]+|[^]/gi;
