@@ -191,6 +191,8 @@ export class Tab implements Port, FilePort {
 			return 'superseded';
 		}
 		if (!opened.ok) {
+			// Whoever asked waits for a store that opens, not for another tab.
+			this.#calm();
 			this.#stand({ kind: 'failed', failure: opened.error });
 			return 'failed';
 		}

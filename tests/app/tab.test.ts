@@ -126,6 +126,19 @@ describe('tabs of one origin', () => {
 		expect(second.standing.kind).toBe('owner');
 	});
 
+	test('a store that does not open is not mistaken for a tab that sleeps, and what was asked is answered once it does', async () => {
+		const [origin, shelf] = [new Origin(), new Shelf()];
+		const first = origin.open('a', async () => err(failure('full', 'There is no room.')));
+		const pending = first.dispatch({ id: '1' });
+		await origin.pass(1000);
+		await origin.pass(4000);
+		expect(first.standing).toMatchObject({ kind: 'failed', failure: { code: 'full' } });
+		const second = origin.open('b', () => shelf.open());
+		await settle();
+		expect((await pending).code).toBe('accepted');
+		expect([first.standing.kind, second.standing.kind]).toEqual(['follower', 'owner']);
+	});
+
 	test('a core that breaks over a question says so to whoever asked, and answers the next', async () => {
 		const [origin, shelf] = [new Origin(), new Shelf()];
 		const first = origin.open('a', () => shelf.open());

@@ -35,8 +35,6 @@ for (const engine of ['sqlite', 'postgres'] as const) {
 	test(`a full device refuses in words, reads, loses nothing, and takes entries again: ${engine}`, async () => {
 		const [profile, acked] = [new Profile(), new Set<string>()];
 		const page = await profile.open();
-		page.on('console', (m) => console.log(m.text()));
-		page.on('pageerror', (m) => console.log(m.message));
 		await ready(page);
 		if (engine === 'postgres')
 			expect(await dispatch(page, 'storage.switch', { engine })).toMatchObject({ code: 'accepted' });
