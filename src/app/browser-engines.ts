@@ -1,9 +1,9 @@
 import { deleteDB } from 'idb';
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
-import { sha256Beside } from '#base/hash.ts';
 import { err, ok } from '#base/result.ts';
 import { storageFailure } from '#storage/database.ts';
+import { sha256Beside } from '#storage/digest.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { found } from '#storage/opfs.ts';
 import type { Engines } from '#app/engines.ts';

@@ -18,11 +18,6 @@ export const sha256Hex: Sha256Hex = (bytes) => {
 	return words === undefined ? bytesToHex(sha256(bytes)) : wordsToHex(words);
 };
 
-/** SHA-256 of bytes that are many, by WebCrypto: beside whatever else runs. */
-export async function sha256Beside(bytes: Uint8Array): Promise<Uint8Array> {
-	return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource));
-}
-
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 function wordsToHex(words: Uint32Array): string {

@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { utf8 } from '#base/bytes.ts';
-import { sha256Beside } from '#base/hash.ts';
 import type { Queryable, SqlValue, Transaction } from '#storage/database.ts';
+import { sha256Beside } from '#storage/digest.ts';
 
 /** A table as both engines have it. */
 export interface PlainTable {

@@ -1,8 +1,8 @@
 import initSqlJs from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
-import { sha256Beside } from '#base/hash.ts';
 import { ok } from '#base/result.ts';
 import type { EngineName } from '#domain/storage.ts';
+import { sha256Beside } from '#storage/digest.ts';
 import { found } from '#storage/opfs.ts';
 import { isFinishedPool } from '#storage/postgres/pool-folder.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
