@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { environment: 'node', testTimeout: 60_000 } as const;
+const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const;
 
 /** What runs on either engine: tests of records through commands and views. */
-const onBoth = ['tests/app/{archive,core,feedback,proof,reflections}.test.ts', 'tests/bundle/*.test.ts'];
+const onBoth = [
+	'tests/app/{archive,core,feedback,identities,proof,reflections,tensions,threads}.test.ts',
+	'tests/bundle/*.test.ts'
+];
 
 export default defineConfig({
 	test: {

@@ -1,11 +1,15 @@
 import type { Clock } from '#base/clock.ts';
 import type { Kind } from '#domain/command.ts';
 import type { ViewName } from '#domain/view.ts';
+import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
+import { integrationHandlers, integrationViewMap } from '#mirror/integration.ts';
 import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
 import { feedbackHandlers, mirrorbackViewMap } from '#mirror/mirrorback.ts';
 import { reflectionHandlers, reflectionViewMap } from '#mirror/reflection.ts';
 import { settingHandlers, settingViewMap } from '#mirror/setting.ts';
+import { tensionHandlers, tensionViewMap } from '#mirror/tension.ts';
+import { threadHandlers, threadViewMap } from '#mirror/thread.ts';
 import { trashHandlers, trashViewMap } from '#mirror/trash.ts';
 import { bundleHandlers } from '#bundle/create.ts';
 import type { StagedImports } from '#bundle/imports.ts';
@@ -23,6 +27,10 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'storage.switch' | 'stor
 	...identityHandlers,
 	...reflectionHandlers,
 	...trashHandlers,
+	...threadHandlers,
+	...tensionHandlers,
+	...axisHandlers,
+	...integrationHandlers,
 	// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
 	'mirrorback.create': async (data, work) =>
 		(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
@@ -38,6 +46,10 @@ export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock
 		...identityViewMap,
 		...reflectionViewMap,
 		...trashViewMap,
+		...threadViewMap,
+		...tensionViewMap,
+		...axisViewMap,
+		...integrationViewMap,
 		...mirrorbackViewMap,
 		...settingViewMap,
 		...ledgerViewMap(clock),

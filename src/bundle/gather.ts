@@ -19,7 +19,7 @@ import { kernelStatus } from '#records/ledger.ts';
 import { readSettings } from '#records/setting.ts';
 import type { Queryable } from '#records/work.ts';
 import { publishedVersion, type Commits, type EntityTable } from '#wire/bundle-manifest.ts';
-import { sanitizeIntegration } from '#bundle/secrets.ts';
+import { sanitizeIntegration } from '#wire/secrets.ts';
 
 /** All that a bundle holds, before it is files. */
 export interface BundleContents {

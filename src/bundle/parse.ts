@@ -5,7 +5,7 @@ import { bundleColumns, bundleRowId, bundleTables } from '#records/bundle-rows.t
 import type { BundleRow, BundleTable } from '#records/bundle-rows.ts';
 import type { VersionRow } from '#records/reflection.ts';
 import { rowSchemas, shallowJson, versionRow } from '#bundle/rows.ts';
-import { sanitizeIntegration } from '#bundle/secrets.ts';
+import { sanitizeIntegration } from '#wire/secrets.ts';
 import { byTable } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
 import { placeOf, readTime } from '#bundle/time.ts';

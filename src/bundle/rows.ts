@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import { utf8 } from '#base/bytes.ts';
 import { longestContent, rowId } from '#domain/common.ts';
+import { integrationStatuses, integrationTypes } from '#domain/integration.ts';
 import { contentTypes, sources, visibilities } from '#domain/reflection.ts';
+import { syncModes, tensionOrigins } from '#domain/tension.ts';
+import { threadStatuses } from '#domain/thread.ts';
 import type { BundleTable } from '#records/bundle-rows.ts';
 import { versionSchema } from '#wire/bundle-manifest.ts';
 import { readTime } from '#bundle/time.ts';
@@ -80,8 +83,8 @@ export const rowSchemas = {
 			),
 			null
 		),
-		origin: v.picklist(['system_seed', 'llm_suggested', 'user_created']),
-		sync_mode: v.nullish(v.picklist(['local_only', 'share_anonymized', 'share_full']), 'local_only'),
+		origin: v.picklist(tensionOrigins),
+		sync_mode: v.nullish(v.picklist(syncModes), 'local_only'),
 		created_at: time,
 		updated_at: time,
 		metadata: maybeJson
@@ -110,7 +113,7 @@ export const rowSchemas = {
 		title: maybeText,
 		started_at: time,
 		last_active: time,
-		status: v.nullish(v.picklist(['active', 'paused', 'archived']), 'active'),
+		status: v.nullish(v.picklist(threadStatuses), 'active'),
 		metadata: maybeJson
 	}),
 	thread_reflections: v.object({
@@ -207,11 +210,8 @@ export const rowSchemas = {
 	integrations: v.object({
 		id: rowId,
 		identity_id: maybeId,
-		integration_type: v.picklist([
-			...(['calendar', 'notes', 'email', 'health', 'journal', 'tasks', 'music', 'location'] as const),
-			'custom'
-		]),
-		status: v.picklist(['active', 'paused', 'disconnected', 'error']),
+		integration_type: v.picklist(integrationTypes),
+		status: v.picklist(integrationStatuses),
 		config: json,
 		connected_at: time,
 		last_sync: maybeTime,

@@ -7,7 +7,7 @@ import {
 	type BundleRow,
 	type BundleTable
 } from '#records/bundle-rows.ts';
-import { identityRow } from '#records/identity.ts';
+import { rowById } from '#records/row.ts';
 import {
 	currentVersion,
 	insertReflection,
@@ -41,7 +41,7 @@ export function importHandlers(imports: StagedImports): HandlerMap<'import.run'>
 					code: 'invalid_data',
 					message: 'This is not the file that was shown. Nothing was imported.'
 				});
-			if (identity_id !== null && (await identityRow(work.tx, identity_id)) === null)
+			if (identity_id !== null && (await rowById(work.tx, 'identities', identity_id)) === null)
 				return err({ code: 'not_found', message: 'This identity is no longer there. Nothing was imported.' });
 			const staged = named.staged.format === 'json_diary' ? ownedBy(named.staged, identity_id) : named.staged;
 			const plan = await planImport(work.tx, staged);

@@ -1,18 +1,26 @@
 import * as v from 'valibot';
+import { axisCommands } from '#domain/axis.ts';
 import { bundleCommands, importCommands } from '#domain/bundle.ts';
 import { newId } from '#domain/common.ts';
 import { identityCommands } from '#domain/identity.ts';
+import { integrationCommands } from '#domain/integration.ts';
 import { ledgerCommands } from '#domain/ledger.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
 import { reflectionCommands } from '#domain/reflection.ts';
 import { settingCommands } from '#domain/setting.ts';
 import { storageCommands } from '#domain/storage.ts';
+import { tensionCommands } from '#domain/tension.ts';
+import { threadCommands } from '#domain/thread.ts';
 
 /** Every kind of command there is. This file only joins them. */
 export const commands = {
 	...identityCommands,
 	...reflectionCommands,
 	...mirrorbackCommands,
+	...threadCommands,
+	...tensionCommands,
+	...axisCommands,
+	...integrationCommands,
 	...settingCommands,
 	...bundleCommands,
 	...importCommands,

@@ -17,7 +17,15 @@ const name = v.pipe(shortText, v.trim(), v.minLength(1, 'must not be empty'), v.
 
 export const identityCommands = {
 	'identity.create': command('Add an identity', v.strictObject({ id: newId, name })),
-	'identity.edit': command('Rename an identity', v.strictObject({ id: rowId, name }))
+	'identity.edit': command('Rename an identity', v.strictObject({ id: rowId, name })),
+	/**
+	 * `all`: what was written under it goes to the trash, and its threads, tensions, axes and integrations go.
+	 * `anonymous`: all of that stays, belongs to nobody, and so never leaves the device.
+	 */
+	'identity.delete': command(
+		'Remove an identity',
+		v.strictObject({ id: rowId, what: v.picklist(['all', 'anonymous']) })
+	)
 };
 
 export const identityViews = {

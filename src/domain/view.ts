@@ -1,17 +1,25 @@
 import type * as v from 'valibot';
+import { axisViews, type AxisRows } from '#domain/axis.ts';
 import { identityViews, type IdentityRows } from '#domain/identity.ts';
+import { integrationViews, type IntegrationRows } from '#domain/integration.ts';
 import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
 import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
 import { reflectionViews, type ReflectionRows } from '#domain/reflection.ts';
 import { settingViews, type SettingRows } from '#domain/setting.ts';
 import { storageViews, type StorageRows } from '#domain/storage.ts';
 import { systemViews, type SystemRows } from '#domain/system.ts';
+import { tensionViews, type TensionRows } from '#domain/tension.ts';
+import { threadViews, type ThreadRows } from '#domain/thread.ts';
 
 /** Every view there is: the shape of its parameters and the topics whose change makes it worth reading again. */
 export const views = {
 	...identityViews,
 	...reflectionViews,
 	...mirrorbackViews,
+	...threadViews,
+	...tensionViews,
+	...axisViews,
+	...integrationViews,
 	...settingViews,
 	...ledgerViews,
 	...storageViews,
@@ -21,6 +29,10 @@ export const views = {
 export type ViewRows = IdentityRows &
 	ReflectionRows &
 	MirrorbackRows &
+	ThreadRows &
+	TensionRows &
+	AxisRows &
+	IntegrationRows &
 	SettingRows &
 	LedgerRows &
 	StorageRows &

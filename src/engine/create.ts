@@ -6,8 +6,8 @@ import type { Mirrorback } from '#engine/mirrorback.ts';
 import { loadRules } from '#engine/rulebook.ts';
 import { ENGINE_VERSION, runMirror, type EngineRun } from '#engine/run.ts';
 import { earlierReflections, lastFrame, rememberedFeedback } from '#records/history.ts';
-import { insertEngineRun, insertMirrorback } from '#records/mirrorback.ts';
 import { readMetadata, reflectionRow, type ReflectionRow } from '#records/reflection.ts';
+import { insertRow } from '#records/row.ts';
 import type { HandlerMap, Work } from '#records/work.ts';
 
 type Asked = CommandData<'mirrorback.create'>;
@@ -55,7 +55,7 @@ function recordRun(
 	run: EngineRun['run']
 ): Promise<void> {
 	const isCrisis = kind === 'crisis';
-	return insertEngineRun(work, {
+	return insertRow(work, 'engine_runs', {
 		id: asked.engine_run_id,
 		reflection_id: isCrisis ? null : asked.reflection_id,
 		config_version: run.config_version,
@@ -78,7 +78,7 @@ function keepMirrorback(
 	{ text, anchors, question, frame, pattern, link, directive }: Mirrorback,
 	duration_ms: number
 ): Promise<void> {
-	return insertMirrorback(work, {
+	return insertRow(work, 'mirrorbacks', {
 		id: asked.id,
 		reflection_id: row.id,
 		content: text,

@@ -1,15 +1,16 @@
 import { ok } from '#base/result.ts';
 import { runsFlagged } from '#records/history.ts';
-import { engineRunRow, insertFeedback, mirrorbackRows, toMirrorback } from '#records/mirrorback.ts';
+import { mirrorbackRows, toMirrorback } from '#records/mirrorback.ts';
+import { insertRow, rowById } from '#records/row.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { refuse } from '#mirror/refuse.ts';
 
 export const feedbackHandlers: HandlerMap<'feedback.give'> = {
 	'feedback.give': async ({ id, engine_run_id, rating, flags, notes }, work) => {
-		if ((await engineRunRow(work.tx, engine_run_id)) === null) {
+		if ((await rowById(work.tx, 'engine_runs', engine_run_id)) === null) {
 			return refuse('not_found', 'The mirrorback that this is about is no longer there.');
 		}
-		await insertFeedback(work, {
+		await insertRow(work, 'engine_feedback', {
 			id,
 			engine_run_id,
 			rating,

@@ -1,7 +1,7 @@
 import { ok } from '#base/result.ts';
 import type { CommandData } from '#domain/command.ts';
 import type { ReflectionMetadata } from '#domain/reflection.ts';
-import { identityRow } from '#records/identity.ts';
+import { rowById } from '#records/row.ts';
 import {
 	currentVersion,
 	getReflection,
@@ -34,7 +34,7 @@ export const reflectionHandlers: HandlerMap<'reflection.create' | 'reflection.ed
 		const { id, identity_id, visibility, content, content_type, created_at } = data;
 		const known = (await reflectionRow(work.tx, id)) ?? (await trashRow(work.tx, id));
 		if (known !== null) return refuse('already_exists', 'This reflection is saved already.');
-		if (identity_id !== null && (await identityRow(work.tx, identity_id)) === null) {
+		if (identity_id !== null && (await rowById(work.tx, 'identities', identity_id)) === null) {
 			return refuse(
 				'not_found',
 				'The identity you chose is no longer there. Choose another one; your words are kept.'

@@ -1,32 +1,12 @@
 import type { Mirrorback } from '#domain/mirrorback.ts';
 import { readMetadata } from '#records/reflection.ts';
-import { firstOf, rowsOf, sql, write } from '#records/sql.ts';
+import { rowsOf, sql } from '#records/sql.ts';
 import type { Tables } from '#records/tables.ts';
-import type { Work } from '#records/work.ts';
 import type { Queryable } from '#storage/database.ts';
 
 export type MirrorbackRow = Tables['mirrorbacks'];
 export type EngineRunRow = Tables['engine_runs'];
 export type FeedbackRow = Tables['engine_feedback'];
-
-export async function insertMirrorback(work: Work, row: MirrorbackRow): Promise<void> {
-	await write(work.tx, sql.insertInto('mirrorbacks').values(row));
-	work.changes.push({ entity: 'mirrorbacks', id: row.id, row: { ...row } });
-}
-
-export async function insertEngineRun(work: Work, row: EngineRunRow): Promise<void> {
-	await write(work.tx, sql.insertInto('engine_runs').values(row));
-	work.changes.push({ entity: 'engine_runs', id: row.id, row: { ...row } });
-}
-
-export async function insertFeedback(work: Work, row: FeedbackRow): Promise<void> {
-	await write(work.tx, sql.insertInto('engine_feedback').values(row));
-	work.changes.push({ entity: 'engine_feedback', id: row.id, row: { ...row } });
-}
-
-export function engineRunRow(db: Queryable, id: string): Promise<EngineRunRow | null> {
-	return firstOf(db, sql.selectFrom('engine_runs').selectAll().where('id', '=', id));
-}
 
 /** Of one reflection, oldest first. */
 export function mirrorbackRows(db: Queryable, reflectionId: string): Promise<MirrorbackRow[]> {

@@ -28,6 +28,11 @@ export async function insertReflection(work: Work, row: ReflectionRow): Promise<
 /** Replaces a reflection; what stood before is kept as `version`. */
 export async function updateReflection(work: Work, row: ReflectionRow, before: VersionRow): Promise<void> {
 	await insertVersion(work, before);
+	await replaceReflection(work, row);
+}
+
+/** Replaces a reflection, with nothing kept of what stood before: for what is no edit of the person's words. */
+export async function replaceReflection(work: Work, row: ReflectionRow): Promise<void> {
 	const { id, ...columns } = row;
 	await write(work.tx, sql.updateTable('reflections').set(columns).where('id', '=', id));
 	work.changes.push({ entity: 'reflections', id, row: { ...row } });
@@ -50,6 +55,14 @@ export async function deleteReflection(work: Work, id: string): Promise<void> {
 	await unindexReflection(work, id);
 	await write(work.tx, sql.deleteFrom('reflections').where('id', '=', id));
 	work.changes.push({ entity: 'reflections', id, row: null });
+}
+
+/** Of one identity, in the order of their ids. */
+export function reflectionsOwnedBy(db: Queryable, identityId: string): Promise<ReflectionRow[]> {
+	return rowsOf(
+		db,
+		sql.selectFrom('reflections').selectAll().where('identity_id', '=', identityId).orderBy('id')
+	);
 }
 
 export function reflectionRow(db: Queryable, id: string): Promise<ReflectionRow | null> {

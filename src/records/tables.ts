@@ -21,7 +21,39 @@ export interface Tables {
 		created_at: string;
 		metadata: string | null;
 	};
+	threads: {
+		id: string;
+		identity_id: string | null;
+		title: string | null;
+		started_at: string;
+		last_active: string;
+		status: string;
+		metadata: string | null;
+	};
 	thread_reflections: { thread_id: string; reflection_id: string; position: number; added_at: string };
+	tensions: {
+		id: string;
+		identity_id: string | null;
+		name: string;
+		axis_a: string;
+		axis_b: string;
+		position: number | null;
+		intensity: number | null;
+		origin: string;
+		sync_mode: string;
+		created_at: string;
+		updated_at: string;
+		metadata: string | null;
+	};
+	axes: {
+		id: string;
+		identity_id: string | null;
+		name: string;
+		description: string | null;
+		category: string | null;
+		created_at: string;
+		metadata: string | null;
+	};
 	engine_runs: {
 		id: string;
 		reflection_id: string | null;
@@ -44,6 +76,16 @@ export interface Tables {
 		notes: string | null;
 		timestamp: string;
 		sync_allowed: number;
+	};
+	integrations: {
+		id: string;
+		identity_id: string | null;
+		integration_type: string;
+		status: string;
+		config: string;
+		connected_at: string;
+		last_sync: string | null;
+		metadata: string | null;
 	};
 	schema_version: {
 		id: Generated<number>;

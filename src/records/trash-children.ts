@@ -1,13 +1,9 @@
 import { firstOf, sql, write } from '#records/sql.ts';
 import { versionId } from '#records/reflection.ts';
 import type { Tables } from '#records/tables.ts';
+import { placeId } from '#records/thread.ts';
 import type { TrashedReflection } from '#records/trash.ts';
 import type { Work } from '#records/work.ts';
-
-/** A reflection's place in a thread has no id of its own: this names it. */
-function placeId(row: { readonly thread_id: string; readonly reflection_id: string }): string {
-	return `${row.thread_id}:${row.reflection_id}`;
-}
 
 /** Puts a reflection back where it stood in a thread; at the end where its place was taken, nowhere if the thread is gone. */
 export async function insertThreadPlace(work: Work, row: Tables['thread_reflections']): Promise<void> {

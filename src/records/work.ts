@@ -8,11 +8,15 @@ import type { Queryable, Transaction } from '#storage/database.ts';
 /** What features see of a database. */
 export type { Queryable, Transaction };
 
+export type ChangedRow = Readonly<Record<string, string | number | null>>;
+
 /** A row as a command left it: what the ledger commits to. Null is a row that the command removed. */
 export interface Change {
 	readonly entity: string;
 	readonly id: string;
-	readonly row: Readonly<Record<string, string | number | null>> | null;
+	readonly row: ChangedRow | null;
+	/** What stood there before: null where nothing did; absent where it was not kept, and so cannot be brought back. */
+	readonly before?: ChangedRow | null;
 }
 
 /** What a handler is given: the inside of its transaction, and the time and randomness that it may use. */

@@ -5,13 +5,18 @@ const secretName =
 	/token|secret|passw(?:or)?d|passphrase|credential|cookie|bearer|authorization|oauth|(?:^|[^a-z])(?:keys?|auth|pass|pin)(?:$|[^a-z])|api_?key/i;
 const secretCamel = /[a-z](?:Keys?|Auth|Pass|Pin)(?:$|[^a-z])/;
 
+/** Whether something under this name may open an account. */
+export function isSecretName(name: string): boolean {
+	return secretName.test(name) || secretCamel.test(name);
+}
+
 /** A value without everything that is stored under the name of a secret, at any depth. */
 function withoutSecrets(value: Json): Json {
 	if (Array.isArray(value)) return value.map((item: Json) => withoutSecrets(item));
 	if (!isObject(value)) return value;
 	return Object.fromEntries(
 		Object.entries(value)
-			.filter(([name]) => !secretName.test(name) && !secretCamel.test(name))
+			.filter(([name]) => !isSecretName(name))
 			.map(([name, member]) => [name, withoutSecrets(member)])
 	);
 }
