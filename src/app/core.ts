@@ -29,6 +29,8 @@ export interface CoreDependencies {
 	readonly views: ViewMap<ViewName>;
 	/** Position of the last ledger entry: it goes on over restarts and from owner to owner. */
 	readonly revision: number;
+	/** Told what a request changed, once that is durable. */
+	readonly remember: (requestId: string, work: Pick<Work, 'changes' | 'erased'>) => void;
 	/** Makes the kernel anew from its stored head: at start, and after a transaction that failed. */
 	readonly loadKernel: () => Promise<Kernel>;
 }
@@ -44,6 +46,8 @@ interface Submission {
 interface Decided {
 	readonly receipt: Receipt;
 	readonly topics: readonly string[];
+	/** Of what was accepted. */
+	readonly work?: Work;
 }
 
 /**
@@ -165,7 +169,7 @@ export class Core {
 		const position = await appendStep(tx, kernel.config.kernel_id, step);
 		const receipt = toReceipt(step, position, { code: 'accepted', message: null, result: outcome.value });
 		await insertReceipt(tx, request.kind, { receipt, hash, salt });
-		return { receipt, topics: topicsOf(work) };
+		return { receipt, topics: topicsOf(work), work };
 	}
 
 	/** Runs the handler in a savepoint: of a refusal nothing stays but its entry. */
@@ -255,8 +259,9 @@ export class Core {
 		for (const listener of this.#listeners) listener({ revision: this.#revision, topics });
 	}
 
-	#commit({ receipt, topics }: Decided): void {
+	#commit({ receipt, topics, work }: Decided): void {
 		if (receipt.position === null) return;
+		if (work !== undefined) this.#deps.remember(receipt.request_id, work);
 		this.#revision = receipt.position;
 		this.announce(topics);
 	}

@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Kind } from '#domain/command.ts';
 import type { ViewName } from '#domain/view.ts';
 import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
+import { changeHandlers, type RecentChanges } from '#mirror/change.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
 import { integrationHandlers, integrationViewMap } from '#mirror/integration.ts';
 import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
@@ -19,26 +20,36 @@ import { storageHandlers, storageViewMap, type EngineSurroundings } from '#ops/s
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 
 /** Every handler there is: a kind without one, or one without a kind, does not compile. */
-export function handlersOver(imports: StagedImports, surroundings: EngineSurroundings): HandlerMap<Kind> {
-	return { ...handlers, ...importHandlers(imports), ...storageHandlers(surroundings) };
+export function handlersOver(
+	imports: StagedImports,
+	recent: RecentChanges,
+	surroundings: EngineSurroundings
+): HandlerMap<Kind> {
+	return {
+		...handlers,
+		...importHandlers(imports),
+		...changeHandlers(recent),
+		...storageHandlers(surroundings)
+	};
 }
 
-const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'storage.switch' | 'storage.drop'>> = {
-	...identityHandlers,
-	...reflectionHandlers,
-	...trashHandlers,
-	...threadHandlers,
-	...tensionHandlers,
-	...axisHandlers,
-	...integrationHandlers,
-	// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
-	'mirrorback.create': async (data, work) =>
-		(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
-	...feedbackHandlers,
-	...settingHandlers,
-	...bundleHandlers,
-	...ledgerHandlers
-};
+const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'change.undo' | 'storage.switch' | 'storage.drop'>> =
+	{
+		...identityHandlers,
+		...reflectionHandlers,
+		...trashHandlers,
+		...threadHandlers,
+		...tensionHandlers,
+		...axisHandlers,
+		...integrationHandlers,
+		// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
+		'mirrorback.create': async (data, work) =>
+			(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
+		...feedbackHandlers,
+		...settingHandlers,
+		...bundleHandlers,
+		...ledgerHandlers
+	};
 
 /** Every view there is. */
 export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock: Clock): ViewMap<ViewName> {

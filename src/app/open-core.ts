@@ -12,6 +12,7 @@ import { answers } from '#records/health.ts';
 import { hasErasures } from '#records/erasure.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
+import { RecentChanges } from '#mirror/change.ts';
 import type { Database, Queryable } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { migrate } from '#storage/migrator.ts';
@@ -56,7 +57,7 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			return prepared;
 		}
 		const { clock, random } = deps;
-		const imports = new StagedImports();
+		const [imports, recent] = [new StagedImports(), new RecentChanges()];
 		const measure = (db: Queryable) => measureStorage(db, { engine, ...deps });
 		const surroundings = { engine, notices, measure };
 		const core = new Core({
@@ -64,7 +65,8 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			database,
 			clock,
 			random,
-			handlers: handlersOver(imports, surroundings),
+			handlers: handlersOver(imports, recent, surroundings),
+			remember: (requestId, work) => recent.keep(requestId, work),
 			views: viewsOver(surroundings, clock),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});

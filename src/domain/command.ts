@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { axisCommands } from '#domain/axis.ts';
 import { bundleCommands, importCommands } from '#domain/bundle.ts';
+import { changeCommands } from '#domain/change.ts';
 import { newId } from '#domain/common.ts';
 import { identityCommands } from '#domain/identity.ts';
 import { integrationCommands } from '#domain/integration.ts';
@@ -21,6 +22,7 @@ export const commands = {
 	...tensionCommands,
 	...axisCommands,
 	...integrationCommands,
+	...changeCommands,
 	...settingCommands,
 	...bundleCommands,
 	...importCommands,

@@ -21,7 +21,7 @@ export type VersionRow = Tables['reflection_versions'];
 /** Adds a reflection and everything that is derived from it. */
 export async function insertReflection(work: Work, row: ReflectionRow): Promise<void> {
 	await write(work.tx, sql.insertInto('reflections').values(row));
-	work.changes.push({ entity: 'reflections', id: row.id, row: { ...row } });
+	work.changes.push({ entity: 'reflections', id: row.id, before: null, row: { ...row } });
 	await indexReflection(work, row);
 }
 
@@ -34,15 +34,43 @@ export async function updateReflection(work: Work, row: ReflectionRow, before: V
 /** Replaces a reflection, with nothing kept of what stood before: for what is no edit of the person's words. */
 export async function replaceReflection(work: Work, row: ReflectionRow): Promise<void> {
 	const { id, ...columns } = row;
+	const before = await reflectionRow(work.tx, id);
 	await write(work.tx, sql.updateTable('reflections').set(columns).where('id', '=', id));
-	work.changes.push({ entity: 'reflections', id, row: { ...row } });
+	work.changes.push({ entity: 'reflections', id, before, row: { ...row } });
 	await unindexReflection(work, id);
 	await indexReflection(work, row);
 }
 
 export async function insertVersion(work: Work, row: VersionRow): Promise<void> {
 	await write(work.tx, sql.insertInto('reflection_versions').values(row));
-	work.changes.push({ entity: 'reflection_versions', id: versionId(row), row: { ...row } });
+	work.changes.push({ entity: 'reflection_versions', id: versionId(row), before: null, row: { ...row } });
+}
+
+/** Removes an earlier state, by the name of the version. */
+export async function deleteVersion(work: Work, name: string): Promise<void> {
+	const before = await versionRow(work.tx, name);
+	if (before === null) return;
+	const { reflection_id, version } = before;
+	await write(
+		work.tx,
+		sql
+			.deleteFrom('reflection_versions')
+			.where('reflection_id', '=', reflection_id)
+			.where('version', '=', version)
+	);
+	work.changes.push({ entity: 'reflection_versions', id: name, before, row: null });
+}
+
+export function versionRow(db: Queryable, name: string): Promise<VersionRow | null> {
+	const end = name.lastIndexOf(':');
+	return firstOf(
+		db,
+		sql
+			.selectFrom('reflection_versions')
+			.selectAll()
+			.where('reflection_id', '=', name.slice(0, end))
+			.where('version', '=', Number(name.slice(end + 1)))
+	);
 }
 
 /** How a version is named where one name is needed. */
@@ -52,9 +80,10 @@ export function versionId(row: { readonly reflection_id: string; readonly versio
 
 /** Removes a reflection with what is derived from it. Its children go with it (ON DELETE CASCADE). */
 export async function deleteReflection(work: Work, id: string): Promise<void> {
+	const before = await reflectionRow(work.tx, id);
 	await unindexReflection(work, id);
 	await write(work.tx, sql.deleteFrom('reflections').where('id', '=', id));
-	work.changes.push({ entity: 'reflections', id, row: null });
+	work.changes.push({ entity: 'reflections', id, before, row: null });
 }
 
 /** Of one identity, in the order of their ids. */

@@ -1,21 +1,39 @@
 import * as v from 'valibot';
 import { settings, type SettingKey, type Settings } from '#domain/setting.ts';
-import { rowsOf, sql, write } from '#records/sql.ts';
+import { firstOf, rowsOf, sql, write } from '#records/sql.ts';
+import type { Tables } from '#records/tables.ts';
 import type { Work } from '#records/work.ts';
 import type { Queryable } from '#storage/database.ts';
 
-export async function putSetting(work: Work, key: SettingKey, value: unknown): Promise<void> {
-	const row = { key, value: JSON.stringify(value), updated_at: work.now };
+export type SettingRow = Tables['settings'];
+
+export function putSetting(work: Work, key: SettingKey, value: unknown): Promise<void> {
+	return writeSetting(work, { key, value: JSON.stringify(value), updated_at: work.now });
+}
+
+/** In place of what was chosen before, if anything was. */
+export async function writeSetting(work: Work, row: SettingRow): Promise<void> {
+	const { key, ...chosen } = row;
+	const before = await settingRow(work.tx, key);
 	await write(
 		work.tx,
 		sql
 			.insertInto('settings')
 			.values(row)
-			.onConflict((conflict) =>
-				conflict.column('key').doUpdateSet({ value: row.value, updated_at: row.updated_at })
-			)
+			.onConflict((conflict) => conflict.column('key').doUpdateSet(chosen))
 	);
-	work.changes.push({ entity: 'settings', id: key, row });
+	work.changes.push({ entity: 'settings', id: key, before, row: { ...row } });
+}
+
+/** The default counts again. */
+export async function deleteSetting(work: Work, key: string): Promise<void> {
+	const before = await settingRow(work.tx, key);
+	await write(work.tx, sql.deleteFrom('settings').where('key', '=', key));
+	work.changes.push({ entity: 'settings', id: key, before, row: null });
+}
+
+export function settingRow(db: Queryable, key: string): Promise<SettingRow | null> {
+	return firstOf(db, sql.selectFrom('settings').selectAll().where('key', '=', key));
 }
 
 /** Every setting: what was chosen, else its default. A value that no longer fits its shape counts as not chosen. */

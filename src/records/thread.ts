@@ -97,6 +97,15 @@ export async function deletePlace(work: Work, row: PlaceRow): Promise<void> {
 	work.changes.push({ entity: 'thread_reflections', id: placeId(row), before: { ...row }, row: null });
 }
 
+/** The place of that name. */
+export async function placeRow(db: Queryable, name: string): Promise<PlaceRow | null> {
+	const rows = await db.query(
+		`SELECT thread_id, reflection_id, position, added_at FROM thread_reflections WHERE thread_id || ':' || reflection_id = ?`,
+		[name]
+	);
+	return (rows[0] ?? null) as PlaceRow | null;
+}
+
 /** Gives all places of a thread the positions from 1 on, in this order. Those that stand right already are not touched. */
 export async function orderPlaces(work: Work, places: readonly PlaceRow[]): Promise<void> {
 	const moved = places.map((row, at) => ({ row, to: at + 1 })).filter(({ row, to }) => row.position !== to);

@@ -3,7 +3,7 @@ import { versionId } from '#records/reflection.ts';
 import type { Tables } from '#records/tables.ts';
 import { placeId } from '#records/thread.ts';
 import type { TrashedReflection } from '#records/trash.ts';
-import type { Work } from '#records/work.ts';
+import type { ChangedRow, Work } from '#records/work.ts';
 
 /** Puts a reflection back where it stood in a thread; at the end where its place was taken, nowhere if the thread is gone. */
 export async function insertThreadPlace(work: Work, row: Tables['thread_reflections']): Promise<void> {
@@ -23,17 +23,19 @@ export async function insertThreadPlace(work: Work, row: Tables['thread_reflecti
 			.where('thread_id', '=', thread_id)
 			.where('reflection_id', '=', reflection_id)
 	);
-	if (placed !== null) work.changes.push({ entity: 'thread_reflections', id: placeId(row), row: placed });
+	if (placed !== null)
+		work.changes.push({ entity: 'thread_reflections', id: placeId(row), before: null, row: placed });
 }
 
 /** Says of every child of a reflection that it goes; the rows themselves go with the reflection. */
 export async function forgetReflection(work: Work, trashed: TrashedReflection): Promise<void> {
-	const gone = (entity: string, id: string) => work.changes.push({ entity, id, row: null });
-	for (const feedback of trashed.engine_feedback) gone('engine_feedback', feedback.id);
-	for (const run of trashed.engine_runs) gone('engine_runs', run.id);
-	for (const mirrorback of trashed.mirrorbacks) gone('mirrorbacks', mirrorback.id);
-	for (const version of trashed.versions) gone('reflection_versions', versionId(version));
-	for (const place of trashed.thread_reflections) gone('thread_reflections', placeId(place));
+	const gone = (entity: string, id: string, before: ChangedRow) =>
+		work.changes.push({ entity, id, before: { ...before }, row: null });
+	for (const feedback of trashed.engine_feedback) gone('engine_feedback', feedback.id, feedback);
+	for (const run of trashed.engine_runs) gone('engine_runs', run.id, run);
+	for (const mirrorback of trashed.mirrorbacks) gone('mirrorbacks', mirrorback.id, mirrorback);
+	for (const version of trashed.versions) gone('reflection_versions', versionId(version), version);
+	for (const place of trashed.thread_reflections) gone('thread_reflections', placeId(place), place);
 	await write(
 		work.tx,
 		sql.deleteFrom('thread_reflections').where('reflection_id', '=', trashed.reflection.id)

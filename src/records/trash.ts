@@ -19,12 +19,13 @@ export interface TrashedReflection {
 
 export async function insertTrash(work: Work, row: TrashRow): Promise<void> {
 	await write(work.tx, sql.insertInto('trash').values(row));
-	work.changes.push({ entity: 'trash', id: row.id, row: { ...row } });
+	work.changes.push({ entity: 'trash', id: row.id, before: null, row: { ...row } });
 }
 
 export async function deleteTrash(work: Work, id: string): Promise<void> {
+	const before = await trashRow(work.tx, id);
 	await write(work.tx, sql.deleteFrom('trash').where('id', '=', id));
-	work.changes.push({ entity: 'trash', id, row: null });
+	work.changes.push({ entity: 'trash', id, before, row: null });
 }
 
 export function trashRow(db: Queryable, id: string): Promise<TrashRow | null> {
@@ -60,6 +61,10 @@ export async function trashedBefore(db: Queryable, time: string): Promise<string
 export function threadPlaces(db: Queryable, reflectionId: string): Promise<Tables['thread_reflections'][]> {
 	return rowsOf(
 		db,
-		sql.selectFrom('thread_reflections').selectAll().where('reflection_id', '=', reflectionId)
+		sql
+			.selectFrom('thread_reflections')
+			.selectAll()
+			.where('reflection_id', '=', reflectionId)
+			.orderBy('thread_id')
 	);
 }

@@ -1,31 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { Dialect, Row } from '#storage/database.ts';
+import type { Dialect } from '#storage/database.ts';
 import { longDiary } from '../long-diary.ts';
 import { Life } from './life.ts';
 import { createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
 import { queries, sample } from './multilingual.ts';
+import { rowsIn, type Rows } from './rows.ts';
 
 const engines: readonly Dialect[] = ['sqlite', 'postgres'];
 
-/** Every table of a mirror, with what tells its rows apart. Not what each engine numbers by itself. */
-const tables: Readonly<Record<string, string>> = {
-	...{ identities: 'id', reflections: 'id', mirrorbacks: 'id', threads: 'id', tensions: 'id', axes: 'id' },
-	...{ engine_runs: 'id', engine_feedback: 'id', trash: 'id', settings: 'key', ledger: 'position' },
-	...{ reflection_versions: 'reflection_id, version', reflection_tags: 'reflection_id, tag' },
-	...{ kernels: 'kernel_id', commit_salts: 'request_id, ordinal', receipts: 'request_id' },
-	...{ archives: 'first_position', archive_files: 'first_seq', erasures: 'request_id' }
-};
-
-async function rowsOf(world: World): Promise<Record<string, readonly Row[]>> {
+async function rowsOf(world: World): Promise<Rows> {
 	const database = await databaseOf(world);
-	const found: Record<string, readonly Row[]> = {};
-	for (const [table, key] of Object.entries(tables))
-		found[table] = await database.query(`SELECT * FROM ${table} ORDER BY ${key}`);
-	found['reflection_index'] = await database.query(
-		'SELECT reflection_id, local_date, month_day, pinned FROM reflection_index ORDER BY reflection_id'
-	);
+	const rows = await rowsIn(database);
 	await database.close();
-	return found;
+	return rows;
 }
 
 async function live(engine: Dialect, seed: number, steps: number) {
@@ -69,7 +56,11 @@ describe('on both engines', () => {
 				'mirrorbacks',
 				'engine_runs',
 				'engine_feedback',
-				'reflection_versions'
+				'reflection_versions',
+				'threads',
+				'thread_reflections',
+				'tensions',
+				'axes'
 			])
 				expect(back[table]).toEqual(there[table]);
 			await third.core.close();

@@ -6,10 +6,15 @@ export class Life {
 	readonly #mirror: TestMirror;
 	readonly #draw: (below: number) => number;
 	readonly receipts: Receipt[] = [];
+	/** What each of them was asked to do. */
+	readonly kinds: string[] = [];
 	readonly #written: string[] = [];
 	readonly #trashed: string[] = [];
 	readonly #identities: (string | null)[] = [null];
 	readonly #runs: string[] = [];
+	readonly #threads: string[] = [];
+	readonly #tensions: string[] = [];
+	readonly #integrations: string[] = [];
 
 	constructor(mirror: TestMirror, seed: number) {
 		this.#mirror = mirror;
@@ -21,7 +26,7 @@ export class Life {
 		const mirror = this.#mirror;
 		mirror.world.now += this.#draw(5000);
 		const id = mirror.id();
-		switch (this.#draw(20)) {
+		switch (this.#draw(36)) {
 			case 0:
 				await this.#do('identity.create', { id, name: this.#words(2) }, () => this.#identities.push(id));
 				return;
@@ -65,6 +70,23 @@ export class Life {
 					...{ id: this.#one(this.#written), ...this.#content() },
 					pinned: this.#draw(3) === 0
 				});
+			case 15:
+			case 16:
+			case 17:
+				return this.#thread(id);
+			case 18:
+			case 19:
+			case 20:
+				return this.#tension(id);
+			case 21:
+				return this.#axis(id);
+			case 22:
+				return this.#integration(id);
+			case 23:
+				return this.#do('identity.delete', {
+					id: this.#draw(4) === 0 ? this.#one(this.#identities) : id,
+					what: this.#draw(2) === 0 ? 'all' : 'anonymous'
+				});
 			default:
 				return this.#do(
 					'reflection.create',
@@ -74,9 +96,90 @@ export class Life {
 		}
 	}
 
+	async #thread(id: string): Promise<void> {
+		const thread = this.#one(this.#threads);
+		const some = () => [
+			...new Set(Array.from({ length: 1 + this.#draw(4) }, () => this.#one(this.#written)))
+		];
+		switch (this.#draw(7)) {
+			case 0:
+				return this.#do('thread.add', { id: thread, reflection_ids: some() });
+			case 1:
+				return this.#do('thread.remove', { id: thread, reflection_ids: some() });
+			case 2: {
+				const { rows } = await this.#mirror.read('threads.reflections', { id: thread });
+				const order = rows.map((row) => row.id).toReversed();
+				return this.#do('thread.arrange', { id: thread, reflection_ids: order });
+			}
+			case 3:
+				return this.#do('thread.edit', {
+					...{ id: thread, title: this.#words(2) },
+					status: this.#one(['active', 'paused', 'archived'])
+				});
+			case 4:
+				return this.#do('thread.delete', { id: this.#draw(3) === 0 ? thread : id });
+			default: {
+				const identity_id = this.#one(this.#identities);
+				return this.#do('thread.create', { id, identity_id, title: null, reflection_ids: some() }, () =>
+					this.#threads.push(id)
+				);
+			}
+		}
+	}
+
+	async #tension(id: string): Promise<void> {
+		const tension = this.#one(this.#tensions);
+		const part = () => this.#draw(21) / 10 - 1;
+		switch (this.#draw(7)) {
+			case 0:
+			case 1:
+				return this.#do('tension.place', { id: tension, position: part(), intensity: this.#draw(11) / 10 });
+			case 2:
+				return this.#do('tension.edit', { id: tension, name: this.#words(2), notes: this.#words(3) });
+			case 3:
+				return this.#do('tension.merge', { id: tension, other_id: this.#one(this.#tensions) });
+			case 4:
+				return this.#do('tension.delete', { id: this.#draw(3) === 0 ? tension : id });
+			default:
+				return this.#do(
+					'tension.create',
+					{
+						...{ id, identity_id: this.#one(this.#identities), name: this.#words(2) },
+						...{
+							axis_a: this.#words(1),
+							axis_b: this.#words(1),
+							position: this.#draw(2) === 0 ? null : part()
+						}
+					},
+					() => this.#tensions.push(id)
+				);
+		}
+	}
+
+	async #axis(id: string): Promise<void> {
+		const { rows } = await this.#mirror.read('axes.list', {});
+		const axis = this.#one(rows.map((row) => row.id));
+		if (this.#draw(3) === 0) return this.#do('axis.delete', { id: axis });
+		if (this.#draw(2) === 0)
+			return this.#do('axis.edit', { id: axis, name: this.#words(1), category: 'temporal' });
+		return this.#do('axis.create', { id, identity_id: this.#one(this.#identities), name: this.#words(2) });
+	}
+
+	async #integration(id: string): Promise<void> {
+		const integration = this.#one(this.#integrations);
+		if (this.#draw(4) === 0) return this.#do('integration.delete', { id: integration });
+		if (this.#draw(3) === 0) return this.#do('integration.edit', { id: integration, status: 'error' });
+		const config = { provider: this.#words(1), api_key: this.#words(1) };
+		const identity_id = this.#one(this.#identities);
+		return this.#do('integration.create', { id, identity_id, integration_type: 'notes', config }, () =>
+			this.#integrations.push(id)
+		);
+	}
+
 	async #do(kind: string, data: object, then: (receipt: Receipt) => void = () => undefined): Promise<void> {
 		const receipt = await this.#mirror.core.dispatch({ id: this.#mirror.id(), kind, data });
 		this.receipts.push(receipt);
+		this.kinds.push(kind);
 		if (receipt.code === 'accepted') then(receipt);
 	}
 

@@ -19,6 +19,8 @@ export const common = {
 	close: 'Close',
 	cancel: 'Cancel',
 	undo: 'Undo',
+	undone: 'Everything is as it was before.',
+	notUndone: 'This was not undone. Everything is as it was.',
 	again: 'Try again',
 	/** Of a change that was asked for. */
 	unanswered:

@@ -1,4 +1,4 @@
-import { bytes } from '#ui/format.ts';
+import { bytes, plural } from '#ui/format.ts';
 
 export const settings = {
 	title: 'Settings',
@@ -12,7 +12,35 @@ export const settings = {
 		newName: 'Name of a new identity',
 		add: 'Add identity',
 		added: (name: string) => `${name} added.`,
-		renamed: 'Renamed.'
+		renamed: 'Renamed.',
+		remove: (name: string) => `Remove ${name}`,
+		removeShort: 'Remove',
+		removing: {
+			title: (name: string) => `Remove ${name}?`,
+			count: (count: number) =>
+				count === 0
+					? 'Nothing was written as this identity.'
+					: plural(count, {
+							one: 'One reflection was written as this identity.',
+							other: '# reflections were written as this identity.'
+						}),
+			legend: 'What happens to what belongs to it',
+			choices: {
+				anonymous: {
+					title: 'Keep it, as nobody’s',
+					explain:
+						'Reflections, mirrorbacks, threads, tensions and axes stay. They belong to no identity, and so never leave this device.'
+				},
+				all: {
+					title: 'Let it go with it',
+					explain:
+						'Reflections with their mirrorbacks go to the trash for 30 days. Threads, tensions, axes and integrations are removed.'
+				}
+			},
+			keep: 'Keep the identity',
+			remove: 'Remove the identity',
+			removed: (name: string) => `${name} is removed.`
+		}
 	},
 	crisis: {
 		title: 'Crisis card',

@@ -1,0 +1,165 @@
+import { canonicalJson } from '#base/canonical.ts';
+import {
+	deleteReflection,
+	deleteVersion,
+	insertReflection,
+	insertVersion,
+	reflectionRow,
+	replaceReflection,
+	versionRow
+} from '#records/reflection.ts';
+import { deleteRow, insertRow, rowById, updateRow, type RowTable } from '#records/row.ts';
+import { deleteSetting, settingRow, writeSetting } from '#records/setting.ts';
+import { deletePlace, insertPlace, placeRow } from '#records/thread.ts';
+import { deleteTrash, insertTrash, trashRow } from '#records/trash.ts';
+import type { Change, ChangedRow, Work } from '#records/work.ts';
+import type { Queryable } from '#storage/database.ts';
+
+/** How rows of one entity are read, put and removed, with all that is derived from them. */
+interface Keeper {
+	read(db: Queryable, id: string): Promise<ChangedRow | null>;
+	insert(work: Work, row: ChangedRow): Promise<void>;
+	update(work: Work, row: ChangedRow): Promise<void>;
+	remove(work: Work, id: string): Promise<void>;
+	/** Where rows of others refer to it, as `table.column`: while there are such, it stays. */
+	readonly referredBy: readonly string[];
+}
+
+/**
+ * Whether these changes can be taken back: what stood before each is known, and nothing of it was erased for good.
+ */
+export function isReversible({ changes, erased }: Pick<Work, 'changes' | 'erased'>): boolean {
+	const isKnown = ({ entity, before }: Change) => before !== undefined && keepers.has(entity);
+	return changes.length > 0 && erased.length === 0 && changes.every(isKnown);
+}
+
+/**
+ * Puts every row back as it was before these changes, the last first. False where one was changed again since, or is
+ * referred to by what came after: then the caller undoes what was done so far.
+ */
+export async function putBack(work: Work, changes: readonly Change[]): Promise<boolean> {
+	const net = netOf(changes);
+	for (const { entity, id, row } of net) {
+		if (!isSame(await keepers.get(entity)!.read(work.tx, id), row)) return false;
+	}
+	// Places of one thread cannot stand at the same position at any moment: all of them are left before any is taken.
+	const isPlace = ({ entity }: Change) => entity === 'thread_reflections';
+	for (const { id, row } of net.filter(isPlace)) if (row !== null) await places.remove(work, id);
+	for (const { entity, id, row, before = null } of net) {
+		const keeper = keepers.get(entity)!;
+		const isThere = row !== null && entity !== 'thread_reflections';
+		if (before !== null) await (isThere ? keeper.update(work, before) : keeper.insert(work, before));
+		else if (isThere && (await isReferredTo(work.tx, keeper, id))) return false;
+		else if (isThere) await keeper.remove(work, id);
+	}
+	return true;
+}
+
+/** One change for each row, from what stood first to what stands last; the row that was changed last comes first. */
+function netOf(changes: readonly Change[]): Change[] {
+	const net = new Map<string, Change>();
+	for (const change of changes) {
+		const key = `${change.entity} ${change.id}`;
+		const { before } = net.get(key) ?? change;
+		net.delete(key);
+		net.set(key, { ...change, ...(before === undefined ? {} : { before }) });
+	}
+	return [...net.values()].reverse();
+}
+
+function isSame(a: ChangedRow | null, b: ChangedRow | null): boolean {
+	return canonicalJson(a) === canonicalJson(b);
+}
+
+async function isReferredTo(db: Queryable, { referredBy }: Keeper, id: string): Promise<boolean> {
+	for (const place of referredBy) {
+		const [table, column] = place.split('.');
+		if ((await db.query(`SELECT 1 AS one FROM ${table} WHERE ${column} = ? LIMIT 1`, [id])).length > 0)
+			return true;
+	}
+	return false;
+}
+
+function plain(table: RowTable, referredBy: readonly string[] = []): [RowTable, Keeper] {
+	const keeper: Keeper = {
+		read: (db, id) => rowById(db, table, id),
+		// The row is one of this table: it was noted when it was changed.
+		insert: (work, row) => insertRow(work, table, row as Parameters<typeof insertRow>[2]),
+		update: (work, row) => updateRow(work, table, row as Parameters<typeof updateRow>[2]),
+		remove: (work, id) => deleteRow(work, table, id),
+		referredBy
+	};
+	return [table, keeper];
+}
+
+const ownedByIdentity = ['reflections', 'threads', 'tensions', 'axes', 'integrations'];
+const partsOfReflection = ['mirrorbacks', 'engine_runs', 'thread_reflections', 'reflection_versions'];
+
+const places: Keeper = {
+	read: placeRow,
+	insert: (work, row) => insertPlace(work, row as Parameters<typeof insertPlace>[1]),
+	// Each place that changed is left first, and so taken anew.
+	update: (work, row) => insertPlace(work, row as Parameters<typeof insertPlace>[1]),
+	remove: async (work, id) => {
+		const row = await placeRow(work.tx, id);
+		if (row !== null) await deletePlace(work, row);
+	},
+	referredBy: []
+};
+
+const reflections: Keeper = {
+	read: reflectionRow,
+	insert: (work, row) => insertReflection(work, row as Parameters<typeof insertReflection>[1]),
+	update: (work, row) => replaceReflection(work, row as Parameters<typeof replaceReflection>[1]),
+	remove: deleteReflection,
+	referredBy: partsOfReflection.map((table) => `${table}.reflection_id`)
+};
+
+const versions: Keeper = {
+	read: versionRow,
+	insert: (work, row) => insertVersion(work, row as Parameters<typeof insertVersion>[1]),
+	update: async (work, row) => {
+		await deleteVersion(work, `${row['reflection_id']}:${row['version']}`);
+		await insertVersion(work, row as Parameters<typeof insertVersion>[1]);
+	},
+	remove: deleteVersion,
+	referredBy: []
+};
+
+const trash: Keeper = {
+	read: trashRow,
+	insert: (work, row) => insertTrash(work, row as Parameters<typeof insertTrash>[1]),
+	update: async (work, row) => {
+		await deleteTrash(work, String(row['id']));
+		await insertTrash(work, row as Parameters<typeof insertTrash>[1]);
+	},
+	remove: deleteTrash,
+	referredBy: []
+};
+
+const settings: Keeper = {
+	read: settingRow,
+	insert: (work, row) => writeSetting(work, row as Parameters<typeof writeSetting>[1]),
+	update: (work, row) => writeSetting(work, row as Parameters<typeof writeSetting>[1]),
+	remove: deleteSetting,
+	referredBy: []
+};
+
+const keepers: ReadonlyMap<string, Keeper> = new Map<string, Keeper>([
+	plain(
+		'identities',
+		ownedByIdentity.map((table) => `${table}.identity_id`)
+	),
+	plain('threads', ['thread_reflections.thread_id']),
+	plain('engine_runs', ['engine_feedback.engine_run_id']),
+	plain('mirrorbacks'),
+	plain('tensions'),
+	plain('axes'),
+	plain('engine_feedback'),
+	plain('integrations'),
+	['reflections', reflections],
+	['reflection_versions', versions],
+	['thread_reflections', places],
+	['trash', trash],
+	['settings', settings]
+]);

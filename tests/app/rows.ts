@@ -1,0 +1,41 @@
+import type { Queryable, Row } from '#storage/database.ts';
+
+/** Rows by their table. */
+export type Rows = Readonly<Record<string, readonly Row[]>>;
+
+/** Every table of a mirror, with what tells its rows apart. Not what each engine numbers by itself. */
+const tables: Readonly<Record<string, string>> = {
+	...{ identities: 'id', reflections: 'id', mirrorbacks: 'id', threads: 'id', tensions: 'id', axes: 'id' },
+	...{ thread_reflections: 'thread_id, position', integrations: 'id' },
+	...{ engine_runs: 'id', engine_feedback: 'id', trash: 'id', settings: 'key', ledger: 'position' },
+	...{ reflection_versions: 'reflection_id, version', reflection_tags: 'reflection_id, tag' },
+	...{ kernels: 'kernel_id', commit_salts: 'request_id, ordinal', receipts: 'request_id' },
+	...{ archives: 'first_position', archive_files: 'first_seq', erasures: 'request_id' }
+};
+
+/** What the kernel writes of every command, whatever it did. */
+const ofTheLedger = [
+	'ledger',
+	'kernels',
+	'commit_salts',
+	'receipts',
+	'archives',
+	'archive_files',
+	'erasures'
+];
+
+export async function rowsIn(db: Queryable): Promise<Rows> {
+	const found: Record<string, readonly Row[]> = {};
+	for (const [table, key] of Object.entries(tables))
+		found[table] = await db.query(`SELECT * FROM ${table} ORDER BY ${key}`);
+	found['reflection_index'] = await db.query(
+		'SELECT reflection_id, local_date, month_day, pinned FROM reflection_index ORDER BY reflection_id'
+	);
+	return found;
+}
+
+/** The rows that a person has, without those that tell of their changes. */
+export async function personsRows(db: Queryable): Promise<Rows> {
+	const all = await rowsIn(db);
+	return Object.fromEntries(Object.entries(all).filter(([table]) => !ofTheLedger.includes(table)));
+}
