@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { utf8 } from '#base/bytes.ts';
 import { longestContent, rowId } from '#domain/common.ts';
+import { engineModes } from '#domain/engine-run.ts';
 import { integrationStatuses, integrationTypes } from '#domain/integration.ts';
 import { contentTypes, sources, visibilities } from '#domain/reflection.ts';
 import { syncModes, tensionOrigins } from '#domain/tension.ts';
@@ -126,7 +127,7 @@ export const rowSchemas = {
 		id: rowId,
 		reflection_id: maybeId,
 		config_version: text,
-		engine_mode: v.picklist(['local_llm', 'remote_llm', 'manual']),
+		engine_mode: v.picklist(engineModes),
 		model_name: maybeText,
 		patterns: maybeJson,
 		tensions_surfaced: maybeJson,

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { axisViews, type AxisRows } from '#domain/axis.ts';
+import { engineRunViews, type EngineRunRows } from '#domain/engine-run.ts';
 import { identityViews, type IdentityRows } from '#domain/identity.ts';
 import { integrationViews, type IntegrationRows } from '#domain/integration.ts';
 import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
@@ -16,6 +17,7 @@ export const views = {
 	...identityViews,
 	...reflectionViews,
 	...mirrorbackViews,
+	...engineRunViews,
 	...threadViews,
 	...tensionViews,
 	...axisViews,
@@ -29,6 +31,7 @@ export const views = {
 export type ViewRows = IdentityRows &
 	ReflectionRows &
 	MirrorbackRows &
+	EngineRunRows &
 	ThreadRows &
 	TensionRows &
 	AxisRows &

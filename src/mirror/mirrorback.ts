@@ -1,4 +1,5 @@
 import { ok } from '#base/result.ts';
+import { listEngineRuns } from '#records/engine-run.ts';
 import { runsFlagged } from '#records/history.ts';
 import { mirrorbackRows, toMirrorback } from '#records/mirrorback.ts';
 import { insertRow, rowById } from '#records/row.ts';
@@ -23,7 +24,8 @@ export const feedbackHandlers: HandlerMap<'feedback.give'> = {
 	}
 };
 
-export const mirrorbackViewMap: ViewMap<'mirrorbacks.list'> = {
+export const mirrorbackViewMap: ViewMap<'mirrorbacks.list' | 'engine_runs.list'> = {
+	'engine_runs.list': listEngineRuns,
 	'mirrorbacks.list': async (db, { reflection_id }) => {
 		const silenced = await runsFlagged(db, reflection_id, 'unhelpful');
 		const rows = await mirrorbackRows(db, reflection_id);

@@ -28,6 +28,9 @@ async function fill(page: Page): Promise<string> {
 	});
 	await dispatch(page, 'reflection.trash', { id: thrown });
 	await dispatch(page, 'mirrorback.create', { id: newId(), reflection_id: id, engine_run_id: newId() });
+	const config = { provider: 'Radio', token: 'kept' };
+	const noted = { id: newId(), identity_id: null, integration_type: 'music', config } as const;
+	await dispatch(page, 'integration.create', noted);
 	return id;
 }
 
@@ -40,7 +43,8 @@ const routes = (id: string) => [
 		'/reflections/none',
 		'/trash'
 	],
-	...['/ledger', '/ledger#2', '/bundles', '/system', '/settings', '/nowhere']
+	...['/ledger', '/ledger#2', '/bundles', '/system', '/system/runs', '/settings'],
+	...['/settings/integrations', '/nowhere']
 ];
 
 /** Opens what is closed, and whatever comes to light by that. */

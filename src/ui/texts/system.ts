@@ -25,6 +25,7 @@ export const system = {
 	migrationsExplain: 'How the database came to its present shape, oldest first.',
 	table: 'Table of migrations',
 	columns: { version: 'Version', description: 'What it did', applied: 'Applied', checksum: 'Checksum' },
+	showRuns: 'Show the runs',
 	rescue: 'Rescue page',
 	rescueExplain: 'It works even when your mirror does not open.'
 } as const;

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { isoTimestamp, pageLimit, rowId } from '#domain/common.ts';
+import type { feedbackFlags } from '#domain/mirrorback.ts';
+
+export const engineModes = ['local_llm', 'remote_llm', 'manual'] as const;
+export type EngineMode = (typeof engineModes)[number];
+
+/** What a person said of a run. */
+export interface Feedback {
+	readonly id: string;
+	readonly rating: number | null;
+	readonly flags: readonly ((typeof feedbackFlags)[number] | (string & {}))[];
+	readonly notes: string | null;
+	readonly timestamp: string;
+}
+
+/** What the engine did once (specification, section 8): measures and names of patterns, and no word of what was written. */
+export interface EngineRun {
+	readonly id: string;
+	/** Null of a crisis: it is not kept which entry that was. */
+	readonly reflection_id: string | null;
+	readonly config_version: string;
+	readonly engine_mode: EngineMode;
+	readonly model_name: string | null;
+	readonly patterns: readonly string[];
+	readonly tensions_surfaced: readonly string[];
+	readonly mirrorback_length: number | null;
+	readonly duration_ms: number | null;
+	/** By their name; what a flag holds depends on it. */
+	readonly flags: Readonly<Record<string, unknown>>;
+	readonly timestamp: string;
+	readonly sync_allowed: boolean;
+	readonly feedback: readonly Feedback[];
+}
+
+export const engineRunViews = {
+	'engine_runs.list': {
+		params: v.strictObject({
+			reflection_id: v.optional(rowId),
+			/** Continue after the run of that time and id. */
+			after: v.optional(v.nullable(v.strictObject({ timestamp: isoTimestamp, id: rowId })), null),
+			limit: pageLimit
+		}),
+		topics: ['engine_runs', 'engine_feedback']
+	}
+} as const;
+
+export interface EngineRunRows {
+	'engine_runs.list': EngineRun;
+}
