@@ -32,6 +32,24 @@ test('"Mirror it" saves, then answers with the words of the person', async ({ pa
 	await expect(region(page).locator('blockquote')).toHaveCount(0);
 });
 
+test('more can be said of it: flags, how well it mirrored, and words; nothing at all is not kept', async ({
+	page
+}) => {
+	await ask(page, words);
+	await region(page).getByText('Say more').click();
+	await region(page).getByRole('button', { name: 'Keep this' }).click();
+	await expect(region(page).getByRole('alert')).toContainText('Choose something');
+	await region(page).getByRole('checkbox', { name: 'Could be said to anybody' }).check();
+	await region(page).getByRole('radio', { name: 'Partly' }).check();
+	await region(page).getByLabel('In your words').fill('The rain was not the point.');
+	await region(page).getByRole('button', { name: 'Keep this' }).click();
+	await expect(region(page).getByText('Noted.')).toBeVisible();
+	const { rows } = await read(page, 'engine_runs.list', {});
+	expect(rows[0]?.feedback).toMatchObject([
+		{ rating: 3, flags: ['too_generic'], notes: 'The rain was not the point.' }
+	]);
+});
+
 test('an entry keeps what the mirror said to it', async ({ page }) => {
 	await ask(page, words);
 	const said = await region(page).locator('blockquote').innerText();

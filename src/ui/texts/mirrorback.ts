@@ -13,7 +13,24 @@ export const mirrorback = {
 		helpful: 'Helpful',
 		say_nothing: 'Say nothing',
 		noted: 'Noted. The mirror will remember.',
-		quiet: 'The mirror says nothing more to this.'
+		quiet: 'The mirror says nothing more to this.',
+		more: {
+			title: 'Say more',
+			what: 'What about it?',
+			flags: {
+				too_directive: 'Told me what to do',
+				felt_judged: 'Felt like a judgement',
+				missed_tension: 'Missed what pulls two ways',
+				too_generic: 'Could be said to anybody',
+				over_explained: 'Explained too much',
+				too_short: 'Too short'
+			},
+			rating: 'How well did it mirror you?',
+			ratings: { 1: 'Not at all', 2: 'Hardly', 3: 'Partly', 4: 'Well', 5: 'Very well' },
+			notes: 'In your words',
+			nothing: 'Choose something, or write a word. Nothing was sent or kept.',
+			keep: 'Keep this'
+		}
 	},
 	crisis: {
 		title: 'Before anything else',
