@@ -19,7 +19,8 @@ import type { Queryable } from '#storage/database.ts';
 interface Keeper {
 	read(db: Queryable, id: string): Promise<ChangedRow | null>;
 	insert(work: Work, row: ChangedRow): Promise<void>;
-	update(work: Work, row: ChangedRow): Promise<void>;
+	/** Where nothing refers to a row it may be removed and inserted anew. */
+	update?(work: Work, row: ChangedRow): Promise<void>;
 	remove(work: Work, id: string): Promise<void>;
 	/** Where rows of others refer to it, as `table.column`: while there are such, it stays. */
 	readonly referredBy: readonly string[];
@@ -48,9 +49,13 @@ export async function putBack(work: Work, changes: readonly Change[]): Promise<b
 	for (const { entity, id, row, before = null } of net) {
 		const keeper = keepers.get(entity)!;
 		const isThere = row !== null && entity !== 'thread_reflections';
-		if (before !== null) await (isThere ? keeper.update(work, before) : keeper.insert(work, before));
-		else if (isThere && (await isReferredTo(work.tx, keeper, id))) return false;
-		else if (isThere) await keeper.remove(work, id);
+		if (isThere && before !== null && keeper.update !== undefined) {
+			await keeper.update(work, before);
+			continue;
+		}
+		if (isThere && (await isReferredTo(work.tx, keeper, id))) return false;
+		if (isThere) await keeper.remove(work, id);
+		if (before !== null) await keeper.insert(work, before);
 	}
 	return true;
 }
@@ -98,8 +103,6 @@ const partsOfReflection = ['mirrorbacks', 'engine_runs', 'thread_reflections', '
 const places: Keeper = {
 	read: placeRow,
 	insert: (work, row) => insertPlace(work, row as Parameters<typeof insertPlace>[1]),
-	// Each place that changed is left first, and so taken anew.
-	update: (work, row) => insertPlace(work, row as Parameters<typeof insertPlace>[1]),
 	remove: async (work, id) => {
 		const row = await placeRow(work.tx, id);
 		if (row !== null) await deletePlace(work, row);
@@ -118,10 +121,6 @@ const reflections: Keeper = {
 const versions: Keeper = {
 	read: versionRow,
 	insert: (work, row) => insertVersion(work, row as Parameters<typeof insertVersion>[1]),
-	update: async (work, row) => {
-		await deleteVersion(work, `${row['reflection_id']}:${row['version']}`);
-		await insertVersion(work, row as Parameters<typeof insertVersion>[1]);
-	},
 	remove: deleteVersion,
 	referredBy: []
 };
@@ -129,10 +128,6 @@ const versions: Keeper = {
 const trash: Keeper = {
 	read: trashRow,
 	insert: (work, row) => insertTrash(work, row as Parameters<typeof insertTrash>[1]),
-	update: async (work, row) => {
-		await deleteTrash(work, String(row['id']));
-		await insertTrash(work, row as Parameters<typeof insertTrash>[1]);
-	},
 	remove: deleteTrash,
 	referredBy: []
 };
