@@ -3,6 +3,7 @@ import { axisCommands } from '#domain/axis.ts';
 import { bundleCommands, importCommands } from '#domain/bundle.ts';
 import { changeCommands } from '#domain/change.ts';
 import { newId } from '#domain/common.ts';
+import { engineRunCommands } from '#domain/engine-run.ts';
 import { identityCommands } from '#domain/identity.ts';
 import { integrationCommands } from '#domain/integration.ts';
 import { ledgerCommands } from '#domain/ledger.ts';
@@ -18,6 +19,7 @@ export const commands = {
 	...identityCommands,
 	...reflectionCommands,
 	...mirrorbackCommands,
+	...engineRunCommands,
 	...threadCommands,
 	...tensionCommands,
 	...axisCommands,

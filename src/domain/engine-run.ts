@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isoTimestamp, pageLimit, rowId } from '#domain/common.ts';
+import { command } from '#domain/define.ts';
 import type { feedbackFlags } from '#domain/mirrorback.ts';
 
 export const engineModes = ['local_llm', 'remote_llm', 'manual'] as const;
@@ -32,6 +33,14 @@ export interface EngineRun {
 	readonly sync_allowed: boolean;
 	readonly feedback: readonly Feedback[];
 }
+
+export const engineRunCommands = {
+	/** Whether a run, and what was said of it, may be given to others. Nothing is given by this. */
+	'engine_run.share': command(
+		'Change whether an engine run may be shared',
+		v.strictObject({ id: rowId, sync_allowed: v.boolean() })
+	)
+};
 
 export const engineRunViews = {
 	'engine_runs.list': {

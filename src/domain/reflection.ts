@@ -201,6 +201,14 @@ export const reflectionCommands = {
 		'Change a reflection',
 		v.strictObject({ id: rowId, pinned: v.optional(v.boolean()), ...written })
 	),
+	/** How far each of these may go; what belongs to nobody goes nowhere. */
+	'reflection.share': command(
+		'Change how far reflections may go',
+		v.strictObject({
+			ids: v.pipe(v.array(rowId), v.minLength(1), v.maxLength(1000)),
+			visibility: v.picklist(visibilities)
+		})
+	),
 	'reflection.trash': command('Move a reflection to the trash', v.strictObject({ id: rowId })),
 	'reflection.restore': command('Bring a reflection back from the trash', v.strictObject({ id: rowId })),
 	'reflection.purge': command(

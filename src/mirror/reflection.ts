@@ -8,6 +8,7 @@ import {
 	insertReflection,
 	readMetadata,
 	reflectionRow,
+	replaceReflection,
 	toVersion,
 	updateReflection,
 	versionRows
@@ -29,7 +30,7 @@ type Written = Pick<
 	'content' | 'title' | 'tags' | 'local_date' | 'time_zone'
 >;
 
-export const reflectionHandlers: HandlerMap<'reflection.create' | 'reflection.edit'> = {
+export const reflectionHandlers: HandlerMap<'reflection.create' | 'reflection.edit' | 'reflection.share'> = {
 	'reflection.create': async (data, work) => {
 		const { id, identity_id, visibility, content, content_type, created_at } = data;
 		const known = (await reflectionRow(work.tx, id)) ?? (await trashRow(work.tx, id));
@@ -93,6 +94,24 @@ export const reflectionHandlers: HandlerMap<'reflection.create' | 'reflection.ed
 			before
 		);
 		return ok({ id, version: version + 1 });
+	},
+	'reflection.share': async ({ ids, visibility }, work) => {
+		let shared = 0;
+		for (const id of new Set(ids)) {
+			const row = await reflectionRow(work.tx, id);
+			if (row === null)
+				return refuse('not_found', 'One of these reflections is no longer there. Nothing was changed.');
+			if (row.identity_id === null && visibility !== 'local_only') {
+				return refuse(
+					'invalid_data',
+					'What belongs to no identity stays on this device. Nothing was changed.'
+				);
+			}
+			if (row.visibility === visibility) continue;
+			await replaceReflection(work, { ...row, visibility });
+			shared++;
+		}
+		return ok({ shared });
 	}
 };
 

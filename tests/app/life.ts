@@ -82,6 +82,12 @@ export class Life {
 				return this.#axis(id);
 			case 22:
 				return this.#integration(id);
+			case 24:
+				return this.#do('reflection.share', {
+					...{ ids: [this.#one(this.#written)], visibility: this.#one(['local_only', 'sync_summary']) }
+				});
+			case 25:
+				return this.#do('engine_run.share', { id: this.#one(this.#runs), sync_allowed: this.#draw(2) === 0 });
 			case 23:
 				return this.#do('identity.delete', {
 					id: this.#draw(4) === 0 ? this.#one(this.#identities) : id,

@@ -35,10 +35,8 @@ describe('a change is undone', () => {
 			const after = await rows();
 			const undo = await mirror.dispatch('change.undo', { request_id: receipt.request_id });
 			const isNothing = JSON.stringify(after) === JSON.stringify(before);
-			if (forGood.includes(kind) || isNothing) {
-				expect([kind, undo.code]).toEqual([kind, 'not_found']);
-				continue;
-			}
+			if (forGood.includes(kind)) expect([kind, undo.code]).toEqual([kind, 'not_found']);
+			if (forGood.includes(kind) || (isNothing && undo.code === 'not_found')) continue;
 			expect([kind, undo.code]).toEqual([kind, 'accepted']);
 			expect(await rows()).toEqual(before);
 			const redo = await mirror.dispatch('change.undo', { request_id: undo.request_id });

@@ -353,6 +353,37 @@ async function integration(mirror: TestMirror): Promise<Record<string, unknown>>
 }
 
 describe('the commands', () => {
+	test('share what belongs to somebody, and of what belongs to nobody nothing', async () => {
+		const mirror = await TestMirror.open(createWorld(33));
+		const { id, ...rest } = await reflection(mirror);
+		const owned = String(id);
+		await mirror.core.dispatch({ id: mirror.id(), kind: 'reflection.create', data: { id, ...rest } });
+		const nobodys = await mirror.write('Nobody wrote this.', { identity_id: null });
+		const share = (ids: string[], visibility: 'local_only' | 'sync_full_public') =>
+			mirror.dispatch('reflection.share', { ids, visibility });
+		const shown = async (one: string) =>
+			(await mirror.read('reflections.get', { id: one })).rows[0]?.visibility;
+		expect((await share([owned], 'sync_full_public')).result).toEqual({ shared: 1 });
+		expect(await shown(owned)).toBe('sync_full_public');
+		const refused = await share([owned, nobodys], 'sync_full_public');
+		expect([refused.code, await shown(nobodys)]).toEqual(['invalid_data', 'local_only']);
+		expect((await share([owned, nobodys], 'local_only')).result).toEqual({ shared: 1 });
+		expect((await mirror.read('reflections.versions', { id: owned })).rows).toEqual([]);
+	});
+
+	test('let a run be shared with what was said of it, and take that back', async () => {
+		const mirror = await TestMirror.open(createWorld(34));
+		const said = await feedback(mirror);
+		await mirror.core.dispatch({ id: mirror.id(), kind: 'feedback.give', data: { ...said, rating: 2 } });
+		const id = String(said['engine_run_id']);
+		const shared = async () => (await mirror.read('engine_runs.list', {})).rows[0]?.sync_allowed;
+		expect(await shared()).toBe(false);
+		for (const sync_allowed of [true, false]) {
+			await mirror.dispatch('engine_run.share', { id, sync_allowed });
+			expect(await shared()).toBe(sync_allowed);
+		}
+	});
+
 	for (const [kind, given, field, valid, invalid] of asked) {
 		test(`${kind} takes what the specification names as ${field}, and refuses the rest with a reason`, async () => {
 			const mirror = await TestMirror.open(createWorld(32));
