@@ -14,7 +14,8 @@ export const common = {
 		bundles: 'Bundles',
 		system: 'System',
 		settings: 'Settings',
-		trash: 'Trash'
+		trash: 'Trash',
+		threads: 'Threads'
 	},
 	close: 'Close',
 	cancel: 'Cancel',
