@@ -54,8 +54,7 @@ export const threads = {
 		moved: (place: number, count: number) => `Moved to place ${number(place)} of ${number(count)}.`,
 		isFirst: 'It is the first already.',
 		isLast: 'It is the last already.',
-		removed: 'Taken out of the thread. The reflection itself stays.',
-		notBack: (why: string) => `Not put back into the thread. ${why}`
+		removed: 'Taken out of the thread. The reflection itself stays.'
 	},
 	renaming: {
 		open: 'Rename',
@@ -72,7 +71,8 @@ export const threads = {
 						one: 'The # reflection in it stays among your reflections; only the thread goes.',
 						other: 'The # reflections in it stay among your reflections; only the thread and its order go.'
 					}),
-		never: 'A deleted thread cannot be brought back. One that should only be out of the way can be archived.',
+		never:
+			'It can be undone for a short while, and not later. One that should only be out of the way can be archived.',
 		keep: 'Keep',
 		confirm: 'Delete thread',
 		done: 'Thread deleted. Its reflections are where they were.'

@@ -73,28 +73,17 @@ export class Arranging {
 		});
 	}
 
-	/** Answers with how to put it back where it was; null where it was not taken out. */
-	async remove(reflectionId: string): Promise<(() => Promise<Outcome>) | null> {
-		let back: (() => Promise<Outcome>) | null = null;
+	/** Answers with the request that took it out; null where it was not taken out. */
+	async remove(reflectionId: string): Promise<string | null> {
+		let done: string | null = null;
 		await this.#inTurn(async () => {
 			this.said = '';
-			const before = await this.#order().catch(() => null);
 			const data = { id: this.#id(), reflection_ids: [reflectionId] };
-			const { kind } = await this.removing.ask(request('thread.remove', data));
+			const outcome = await this.removing.ask(request('thread.remove', data));
 			await this.#settled();
-			if (kind === 'accepted') back = () => this.#putBack(reflectionId, before ?? []);
+			if (outcome.kind === 'accepted') done = outcome.receipt.request_id;
 		});
-		return back;
-	}
-
-	/** Behind all others, then to its place, if what stood behind it still does. */
-	async #putBack(reflectionId: string, before: readonly string[]): Promise<Outcome> {
-		const data = { id: this.#id(), reflection_ids: [reflectionId] };
-		const outcome = await this.removing.ask(request('thread.add', data));
-		const next = before[before.indexOf(reflectionId) + 1];
-		if (outcome.kind === 'accepted' && next !== undefined)
-			await this.move(reflectionId, { kind: 'before', other: next });
-		return outcome;
+		return done;
 	}
 
 	#arrange(reflection_ids: string[]): Promise<Outcome> {
