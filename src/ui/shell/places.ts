@@ -29,6 +29,11 @@ export const morePlaces: readonly Place[] = [
 		label: places.threads,
 		icon: 'M6 7v3M6 14v3M4.5 5.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M4.5 12a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M4.5 18.5a1.5 1.5 0 1 0 3 0a1.5 1.5 0 1 0-3 0M11 5.5h9M11 12h9M11 18.5h6'
 	},
+	{
+		href: '/tensions',
+		label: places.tensions,
+		icon: 'M3.5 12h17M3.5 8.5v7M20.5 8.5v7M12.5 12a2.5 2.5 0 1 0 -5 0a2.5 2.5 0 1 0 5 0'
+	},
 	{ href: '/trash', label: places.trash, icon: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5' },
 	{
 		href: '/system',

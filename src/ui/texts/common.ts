@@ -10,6 +10,7 @@ export const common = {
 	places: {
 		write: 'Write',
 		reflections: 'Reflections',
+		tensions: 'Tensions',
 		ledger: 'Ledger',
 		bundles: 'Bundles',
 		system: 'System',
