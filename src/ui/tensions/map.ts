@@ -168,7 +168,7 @@ export function bracketOf({ tension, rowA, rowB, lane }: MapLine, scale: MapScal
 	const apart = rowA === rowB ? row / 4 : 0;
 	const [yA, yB] = [(rowA + 0.5) * row - apart, (rowB + 0.5) * row + apart];
 	const down = yA < yB ? 1 : -1;
-	const turn = Math.min(12, Math.abs(yB - yA) / 3) * down;
+	const turn = Math.min(14, Math.abs(yB - yA) / 3) * down;
 	const bend = Math.abs(turn);
 	const path = [
 		`M${start} ${yA}`,

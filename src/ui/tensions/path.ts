@@ -1,5 +1,5 @@
 import type { TensionPoint } from '#domain/tension.ts';
-import { dayInWords, hereZone, moment } from '#ui/format.ts';
+import { dayInWords, hereZone, moment, timeOfDay } from '#ui/format.ts';
 import { whenOf } from '#ui/write/when.ts';
 
 const aDay = 86_400_000;
@@ -63,11 +63,15 @@ function datesOf(marks: readonly PathMark[], span: number): PathDrawing['dates']
 	const newest = marks.at(-1);
 	if (newest === undefined) return [];
 	const oldest = marks[0] ?? newest;
-	const textOf = ({ point }: PathMark) => (span < 2 * aDay ? timeOf(point) : dayOf(point));
+	const isOneDay = span < aDay && dayOf(newest.point) === dayOf(oldest.point);
+	const textOf = ({ point }: PathMark) =>
+		isOneDay && !isDay(point.date) ? timeOfDay(point.date, hereZone()) : dayOf(point);
 	const shown = [newest];
 	for (const mark of [...marks].reverse()) {
 		const isApart = mark.y - (shown.at(-1)?.y ?? 0) >= lineHeight;
 		if (isApart && (mark === oldest || oldest.y - mark.y >= lineHeight)) shown.push(mark);
 	}
-	return shown.map((mark) => ({ y: mark.y, text: textOf(mark) }));
+	const dates = shown.map((mark) => ({ y: mark.y, text: textOf(mark) }));
+	// Below each other, the same words say nothing more.
+	return dates.filter(({ text }, at) => text !== dates[at - 1]?.text);
 }

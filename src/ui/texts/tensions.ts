@@ -20,7 +20,7 @@ export function positionInWords(position: number | null, { axis_a, axis_b }: Pol
 
 /** Words for an intensity, 0 to 1. */
 export function intensityInWords(intensity: number | null): string {
-	if (intensity === null) return 'how strongly is not said';
+	if (intensity === null) return 'not said';
 	if (intensity < 0.15) return 'hardly felt';
 	if (intensity < 0.4) return 'felt lightly';
 	if (intensity < 0.65) return 'felt clearly';
@@ -52,7 +52,7 @@ export const tensions = {
 	empty: 'Name two things that you move between: holding on and letting go, work and rest.',
 	emptyOf: 'There is none of theirs yet.',
 	placed: (when: string) => `Placed ${when}`,
-	named: (when: string) => `Named ${when}`,
+	since: (when: string) => `Since ${when}`,
 	or: (a: string, b: string) => `${a} or ${b}`,
 	said: (name: string, where: string) => `${name}: ${where}`,
 	joined: (where: string, strength: string | null) => (strength === null ? where : `${where}, ${strength}`),
@@ -118,8 +118,6 @@ export const tensions = {
 		saved: 'Kept.',
 		missing: 'A name and both ends are needed. Nothing was changed.'
 	},
-	facts: { owner: 'Whose', origin: 'Where it comes from', made: 'Since', placed: 'Placed last' },
-	never: 'Not yet',
 	origins,
 	syncModes,
 	related: {
@@ -132,7 +130,6 @@ export const tensions = {
 	},
 	merge: {
 		open: 'Merge with another…',
-		none: 'There is no other tension to merge with.',
 		title: (name: string) => `Merge into ${name}`,
 		which: 'Which one becomes a part of it?',
 		what: (name: string, other: string) =>
@@ -157,16 +154,13 @@ export const tensions = {
 	missing: 'It may have been merged into another, or removed.',
 	toList: 'To your tensions',
 	map: {
-		title: 'Map',
 		explain:
 			'Tensions that share an axis stand together. Each line runs between two axes, and its mark stands where you do.',
-		axes: 'Axes',
 		hint: 'Point at a line, or go to it by Tab, to read which one it is.',
 		group: (axes: string, more: number) => (more === 0 ? axes : `${axes} and ${number(more)} more`),
 		alone: 'On their own',
 		table: 'The map as a table',
-		columns: { name: 'Tension', a: 'One end', b: 'The other end', where: 'Where', strength: 'How strongly' },
-		none: 'There is nothing to draw yet.'
+		columns: { name: 'Tension', a: 'One end', b: 'The other end', where: 'Where', strength: 'How strongly' }
 	}
 } as const;
 
