@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Tension } from '#domain/tension.ts';
 import { bracketOf, haveSamePoles, layoutMap } from '#ui/tensions/map.ts';
 
-const scale = { row: 52, lane: 30, start: 10 };
+const scale = { row: 60, lane: 30, start: 10 };
 
 function tension(axis_a: string, axis_b: string, more: Partial<Tension> = {}): Tension {
 	return {

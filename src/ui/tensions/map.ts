@@ -133,9 +133,11 @@ function inLanes(drawn: readonly Omit<MapLine, 'lane'>[]): MapLine[] {
 	const taken: (readonly [top: number, bottom: number])[][] = [];
 	const byLength = [...drawn].sort((a, b) => spanOf(a) - spanOf(b) || topOf(a) - topOf(b));
 	const lines = byLength.map((line) => {
-		const [top, bottom] = [topOf(line), topOf(line) + spanOf(line)];
+		// A loop from an axis to itself reaches half a row above and below it.
+		const beyond = spanOf(line) === 0 ? 0.5 : 0;
+		const [top, bottom] = [topOf(line) - beyond, topOf(line) + spanOf(line) + beyond];
 		const free = taken.findIndex((lane) => lane.every(([from, to]) => bottom <= from || to <= top));
-		const lane = free === -1 || top === bottom ? taken.length : free;
+		const lane = free === -1 ? taken.length : free;
 		(taken[lane] ??= []).push([top, bottom]);
 		return { ...line, lane };
 	});
