@@ -123,6 +123,28 @@ function orderOf(keys: readonly string[], nodes: ReadonlyMap<string, Node>): str
 			else order.push(next);
 		}
 	}
+	return untangled(order, nodes);
+}
+
+/** Neighbours change places while that makes the lines shorter in all. */
+function untangled(order: string[], nodes: ReadonlyMap<string, Node>): string[] {
+	const at = new Map(order.map((key, row) => [key, row]));
+	const reach = (key: string, row: number, other: string) =>
+		[...(nodes.get(key)?.near ?? [])]
+			.filter((near) => near !== key && near !== other)
+			.reduce((sum, near) => sum + Math.abs(row - (at.get(near) ?? 0)), 0);
+	for (let round = 0, isBetter = true; isBetter && round < 20; round++) {
+		isBetter = false;
+		for (let row = 0; row + 1 < order.length; row++) {
+			const [upper, lower] = [order[row] ?? '', order[row + 1] ?? ''];
+			const before = reach(upper, row, lower) + reach(lower, row + 1, upper);
+			const after = reach(upper, row + 1, lower) + reach(lower, row, upper);
+			if (after >= before) continue;
+			[order[row], order[row + 1]] = [lower, upper];
+			at.set(lower, row).set(upper, row + 1);
+			isBetter = true;
+		}
+	}
 	return order;
 }
 
@@ -155,6 +177,8 @@ export interface MapScale {
 /** How a line is drawn, and where its mark stands on it. */
 export interface Bracket {
 	readonly path: string;
+	/** Its part in the lane alone: what is pressed, for no other line comes near it there. */
+	readonly straight: string;
 	readonly x: number;
 	readonly y: number;
 }
@@ -181,5 +205,10 @@ export function bracketOf({ tension, rowA, rowB, lane }: MapLine, scale: MapScal
 		`H${start}`
 	].join(' ');
 	const across = ((tension.position ?? 0) + 1) / 2;
-	return { path, x, y: yA + turn + across * (yB - yA - 2 * turn) };
+	return {
+		path,
+		straight: `M${x} ${yA + turn}V${yB - turn}`,
+		x,
+		y: yA + turn + across * (yB - yA - 2 * turn)
+	};
 }

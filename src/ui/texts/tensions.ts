@@ -156,7 +156,7 @@ export const tensions = {
 	map: {
 		explain:
 			'Tensions that share an axis stand together. Each line runs between two axes, and its mark stands where you do.',
-		hint: 'Point at a line, or go to it by Tab, to read which one it is.',
+		hint: 'Point at a line, or go to it by Tab, to read which tension it is; press it to open that.',
 		group: (axes: string, more: number) => (more === 0 ? axes : `${axes} and ${number(more)} more`),
 		alone: 'On their own',
 		table: 'The map as a table',
