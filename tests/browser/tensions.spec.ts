@@ -19,7 +19,7 @@ async function fill(page: Page, tensions: readonly Named[]): Promise<string[]> {
 		const receipt = await dispatch(page, 'tension.create', {
 			...{ identity_id: null, intensity: null, position: null, notes: null, discovered_in_reflection: null },
 			...{ origin: 'user_created', sync_mode: 'local_only' },
-			...{ id, name: `${axis_a} or ${axis_b}`, ...tension }
+			...{ id, name: `${axis_a} or ${axis_b}`.slice(0, 100), ...tension }
 		});
 		expect(receipt.code).toBe('accepted');
 		ids.push(id);
@@ -270,15 +270,12 @@ for (const width of [320, 1280]) {
 			await expect(page.getByRole('heading', { name: 'Nothing pulls here yet' })).toBeVisible();
 			await expectAccessible(page, 'no tension');
 			const long = 'A thought that goes on and on without end '.repeat(2).trim();
-			const [id = ''] = await fill(
-				page,
-				[
-					{ axis_a: 'Control', axis_b: 'Surrender', position: -0.6, notes: 'A note.' },
-					{ axis_a: 'Trust', axis_b: 'Control' },
-					{ axis_a: long, axis_b: 'x'.repeat(100).slice(0, 90), position: 1 },
-					...Array.from({ length: 12 }, (_, at) => ({ axis_a: `End ${at % 5}`, axis_b: `Far ${at % 7}` }))
-				].map((tension) => ({ ...tension }))
-			);
+			const [id = ''] = await fill(page, [
+				{ axis_a: 'Control', axis_b: 'Surrender', position: -0.6, notes: 'A note.' },
+				{ axis_a: 'Trust', axis_b: 'Control' },
+				{ axis_a: long, axis_b: 'x'.repeat(100).slice(0, 90), position: 1 },
+				...Array.from({ length: 12 }, (_, at) => ({ axis_a: `End ${at % 5}`, axis_b: `Far ${at % 7}` }))
+			]);
 			for (const path of [
 				'/tensions',
 				'/tensions?view=map',
