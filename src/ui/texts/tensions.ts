@@ -133,7 +133,7 @@ export const tensions = {
 		title: (name: string) => `Merge into ${name}`,
 		which: 'Which one becomes a part of it?',
 		what: (name: string, other: string) =>
-			`“${name}” stays, and takes the path, the notes and the reflections of “${other}”. “${other}” goes. It will stand where the one that was placed last stands. This cannot be undone.`,
+			`“${name}” stays, and takes the path, the notes and the reflections of “${other}”. “${other}” goes. It will stand where the one that was placed last stands. It can be undone for a short while, and not later.`,
 		turned: 'They have the same ends the other way round; the path is turned to fit.',
 		differ: ({ axis_a, axis_b }: Poles, other: Poles) =>
 			`They have different ends: what was placed between ${other.axis_a} and ${other.axis_b} will be read as between ${axis_a} and ${axis_b}.`,
@@ -145,7 +145,7 @@ export const tensions = {
 		open: 'Remove',
 		title: (name: string) => `Remove ${name}?`,
 		what: 'Its path and its notes go. The axes and the reflections stay.',
-		never: 'This cannot be undone.',
+		never: 'It can be undone for a short while, and not later.',
 		keep: 'Keep',
 		submit: 'Remove',
 		done: (name: string) => `${name} is removed.`
