@@ -140,13 +140,21 @@ test('a deleted thread leaves its reflections, and an entry that is taken out ca
 	await page.getByRole('button', { name: 'Take out of this thread' }).nth(1).click();
 	await expect(listed(page)).toHaveText([/first/, /third/]);
 	await expect(page.getByRole('button', { name: 'Take out of this thread' }).nth(1)).toBeFocused();
+	// It goes back to where it was, also from elsewhere.
+	await page.getByRole('link', { name: 'All threads' }).click();
+	const other = await begin(page, 'The sea');
+	await page.locator(`a[href="/threads/${other}"]`).click();
+	await expect(heading(page, 'The sea')).toBeVisible();
 	await page.getByRole('button', { name: 'Undo' }).click();
+	await page.getByRole('link', { name: 'All threads' }).click();
+	await page.locator(`a[href="/threads/${id}"]`).click();
 	await expect(listed(page)).toHaveText([/first/, /second/, /third/]);
+	expect((await dispatch(page, 'thread.delete', { id: other })).code).toBe('accepted');
 
 	await page.getByRole('button', { name: 'Rename' }).click();
-	await page.getByRole('textbox', { name: 'Title' }).fill('The sea');
+	await page.getByRole('textbox', { name: 'Title' }).fill('The pond');
 	await page.getByRole('button', { name: 'Save title' }).click();
-	await expect(heading(page, 'The sea')).toBeVisible();
+	await expect(heading(page, 'The pond')).toBeVisible();
 
 	await page.getByRole('button', { name: 'Delete thread' }).click();
 	const asked = page.getByRole('dialog', { name: 'Delete this thread?' });
