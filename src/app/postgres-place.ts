@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '#base/result.ts';
-import { storageFailure, storageFailureOf } from '#storage/database.ts';
+import { storageError, storageFailure, storageFailureOf } from '#storage/database.ts';
 import type { Database, OpenResult, StorageFailure } from '#storage/database.ts';
 import type { OpfsTree } from '#storage/opfs.ts';
 import { dropPool, finishPool, heldAtOnce, isFinishedPool } from '#storage/postgres/pool-folder.ts';
@@ -87,7 +87,28 @@ async function whenFree(open: () => Promise<OpenResult>, wait: () => Promise<voi
 	}
 }
 
-async function obstacle({ root, device }: PostgresPlaceDependencies): Promise<string | null> {
+/** How many files can be held. A page that was just left may be trying it still: its files are waited for. */
+async function tryHolding(root: OpfsTree, wait: () => Promise<void>): Promise<number> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await heldAtOnce(root, names.trial, needed.files);
+		} catch (error) {
+			const isHeld = error instanceof DOMException && heldNames.has(error.name);
+			if (!isHeld || tries === 50) throw isHeld ? storageError(tried) : error;
+			await wait();
+		}
+	}
+}
+
+/** What browsers call it where a file is still held. */
+const heldNames = new Set(['NoModificationAllowedError', 'InvalidStateError', 'InvalidModificationError']);
+
+const tried = storageFailure(
+	'busy',
+	'Another tab is trying out how many files this browser holds. Nothing is affected; look again in a moment.'
+);
+
+async function obstacle({ root, wait, device }: PostgresPlaceDependencies): Promise<string | null> {
 	const files = await root().catch(() => null);
 	if (files === null) return 'This browser keeps no private files, and PostgreSQL needs them.';
 	const { memory_gb, free_bytes } = await device();
@@ -95,7 +116,7 @@ async function obstacle({ root, device }: PostgresPlaceDependencies): Promise<st
 		return `This device has ${memory_gb} GB of memory. PostgreSQL needs ${needed.memory_gb}.`;
 	if (free_bytes !== null && free_bytes < needed.bytes)
 		return `This browser has ${Math.floor(free_bytes / 1e6)} MB of room left. PostgreSQL needs ${needed.bytes / 1e6}.`;
-	const held = await heldAtOnce(files, names.trial, needed.files);
+	const held = await tryHolding(files, wait);
 	if (held < needed.files)
 		return `This browser holds ${held} files open at once. PostgreSQL needs ${needed.files}.`;
 	return null;

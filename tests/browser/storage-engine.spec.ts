@@ -164,3 +164,16 @@ test('asked for in a tab that another answers for, a change is seen, outlives it
 	expect(await engineOf(owner)).toBe('sqlite');
 	expect(await heldBy(page)).toMatchObject({ reflections: 1, trashed: 0 });
 });
+
+test('what this browser can do is said also where the page was left while it was tried out', async () => {
+	const page = await profile.open();
+	await ready(page);
+	for (let round = 0; round < 4; round++) {
+		// Begun, and not waited for.
+		await page.evaluate(() => void globalThis.mirror.read('storage.state', {}).catch(() => undefined));
+		await page.reload();
+		await ready(page);
+		const [state] = (await read(page, 'storage.state', {})).rows;
+		expect(state?.other.obstacle).toBeNull();
+	}
+});
