@@ -97,13 +97,19 @@ export async function deletePlace(work: Work, row: PlaceRow): Promise<void> {
 	work.changes.push({ entity: 'thread_reflections', id: placeId(row), before: { ...row }, row: null });
 }
 
-/** The place of that name. */
-export async function placeRow(db: Queryable, name: string): Promise<PlaceRow | null> {
-	const rows = await db.query(
-		`SELECT thread_id, reflection_id, position, added_at FROM thread_reflections WHERE thread_id || ':' || reflection_id = ?`,
-		[name]
+/** The place of a reflection in a thread, as it is now. */
+export function placeRow(
+	db: Queryable,
+	{ thread_id, reflection_id }: Pick<PlaceRow, 'thread_id' | 'reflection_id'>
+): Promise<PlaceRow | null> {
+	return firstOf(
+		db,
+		sql
+			.selectFrom('thread_reflections')
+			.selectAll()
+			.where('thread_id', '=', thread_id)
+			.where('reflection_id', '=', reflection_id)
 	);
-	return (rows[0] ?? null) as PlaceRow | null;
 }
 
 /** Gives all places of a thread the positions from 1 on, in this order. Those that stand right already are not touched. */

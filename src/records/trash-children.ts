@@ -1,7 +1,7 @@
-import { firstOf, sql, write } from '#records/sql.ts';
+import { sql, write } from '#records/sql.ts';
 import { versionId } from '#records/reflection.ts';
 import type { Tables } from '#records/tables.ts';
-import { placeId } from '#records/thread.ts';
+import { placeId, placeRow } from '#records/thread.ts';
 import type { TrashedReflection } from '#records/trash.ts';
 import type { ChangedRow, Work } from '#records/work.ts';
 
@@ -15,14 +15,7 @@ export async function insertThreadPlace(work: Work, row: Tables['thread_reflecti
 		FROM threads t WHERE t.id = ?`,
 		[reflection_id, position, position, added_at, thread_id]
 	);
-	const placed = await firstOf(
-		work.tx,
-		sql
-			.selectFrom('thread_reflections')
-			.selectAll()
-			.where('thread_id', '=', thread_id)
-			.where('reflection_id', '=', reflection_id)
-	);
+	const placed = await placeRow(work.tx, row);
 	if (placed !== null)
 		work.changes.push({ entity: 'thread_reflections', id: placeId(row), before: null, row: placed });
 }

@@ -10,14 +10,15 @@ import {
 } from '#records/reflection.ts';
 import { deleteRow, insertRow, rowById, updateRow, type RowTable } from '#records/row.ts';
 import { deleteSetting, settingRow, writeSetting } from '#records/setting.ts';
-import { deletePlace, insertPlace, placeRow } from '#records/thread.ts';
+import { deletePlace, insertPlace, placeRow, type PlaceRow } from '#records/thread.ts';
 import { deleteTrash, insertTrash, trashRow } from '#records/trash.ts';
 import type { Change, ChangedRow, Work } from '#records/work.ts';
 import type { Queryable } from '#storage/database.ts';
 
 /** How rows of one entity are read, put and removed, with all that is derived from them. */
 interface Keeper {
-	read(db: Queryable, id: string): Promise<ChangedRow | null>;
+	/** `like`: a row that is or was there, for what takes more than one column to name. */
+	read(db: Queryable, id: string, like: ChangedRow): Promise<ChangedRow | null>;
 	insert(work: Work, row: ChangedRow): Promise<void>;
 	/** Where nothing refers to a row it may be removed and inserted anew. */
 	update?(work: Work, row: ChangedRow): Promise<void>;
@@ -40,12 +41,13 @@ export function isReversible({ changes, erased }: Pick<Work, 'changes' | 'erased
  */
 export async function putBack(work: Work, changes: readonly Change[]): Promise<boolean> {
 	const net = netOf(changes);
-	for (const { entity, id, row } of net) {
-		if (!isSame(await keepers.get(entity)!.read(work.tx, id), row)) return false;
+	for (const { entity, id, row, before = null } of net) {
+		const like = row ?? before ?? {};
+		if (!isSame(await keepers.get(entity)!.read(work.tx, id, like), row)) return false;
 	}
 	// Places of one thread cannot stand at the same position at any moment: all of them are left before any is taken.
 	const isPlace = ({ entity }: Change) => entity === 'thread_reflections';
-	for (const { id, row } of net.filter(isPlace)) if (row !== null) await places.remove(work, id);
+	for (const { row } of net.filter(isPlace)) if (row !== null) await deletePlace(work, row as PlaceRow);
 	for (const { entity, id, row, before = null } of net) {
 		const keeper = keepers.get(entity)!;
 		const isThere = row !== null && entity !== 'thread_reflections';
@@ -101,12 +103,10 @@ const ownedByIdentity = ['reflections', 'threads', 'tensions', 'axes', 'integrat
 const partsOfReflection = ['mirrorbacks', 'engine_runs', 'thread_reflections', 'reflection_versions'];
 
 const places: Keeper = {
-	read: placeRow,
-	insert: (work, row) => insertPlace(work, row as Parameters<typeof insertPlace>[1]),
-	remove: async (work, id) => {
-		const row = await placeRow(work.tx, id);
-		if (row !== null) await deletePlace(work, row);
-	},
+	read: (db, _id, like) => placeRow(db, like as PlaceRow),
+	insert: (work, row) => insertPlace(work, row as PlaceRow),
+	// All that were changed are left before: none is removed here.
+	remove: async () => undefined,
 	referredBy: []
 };
 

@@ -184,11 +184,12 @@ async function insertPage(
 	for (const row of rows)
 		await tx.run(
 			sql,
-			row.map((value, at) => own(value, isBytes[at]))
+			row.map((value, at) => bound(value, isBytes[at]))
 		);
 }
 
-function own(value: string | number | null, isBytes = false): SqlValue {
+/** As SQLite takes it. */
+function bound(value: string | number | null, isBytes = false): SqlValue {
 	return isBytes && typeof value === 'string' ? hexToBytes(value.slice(2)) : value;
 }
 
