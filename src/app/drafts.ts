@@ -64,27 +64,130 @@ export interface Drafts {
 	drop(id: string): Promise<void>;
 }
 
-export function openDrafts(name = 'mirror-drafts'): Drafts {
+/** What is used of `localStorage`: it is written at once, where a page that is left waits for nothing. */
+interface Beside {
+	readonly length: number;
+	key(at: number): string | null;
+	getItem(key: string): string | null;
+	setItem(key: string, value: string): void;
+	removeItem(key: string): void;
+}
+
+/**
+ * Opens the store. What is on its way to the disk stands in `beside` until it arrived: a browser may drop the last write of a
+ * page that is left, and then the next page finds the words there.
+ */
+export function openDrafts(name = 'mirror-drafts', beside: Beside | null = localStore()): Drafts {
+	const waiting = new Waiting(`${name}:`, beside);
 	let opened: Promise<IDBPDatabase<DraftSchema>> | null = null;
-	const database = () =>
-		(opened ??= openDB<DraftSchema>(name, 1, {
+	const database = () => (opened ??= open().then((db) => rescue(db).then(() => db)));
+	const open = () =>
+		openDB<DraftSchema>(name, 1, {
 			upgrade: (db) => void db.createObjectStore('drafts', { keyPath: 'id' }),
 			terminated: () => (opened = null)
-		}));
+		});
+	/** What does not get to the disk stays beside: the next page tries again. */
+	const rescue = async (db: IDBPDatabase<DraftSchema>) => {
+		for (const { draft, text } of waiting.left()) {
+			const tx = db.transaction('drafts', 'readwrite', { durability: 'strict' });
+			const kept = read(await tx.store.get(draft.id));
+			if (waiting.has(draft.id) && (kept?.changed_at ?? 0) < draft.changed_at) await tx.store.put(draft);
+			const isDone = await tx.done.then(
+				() => true,
+				() => false
+			);
+			if (isDone) waiting.arrived(draft.id, text);
+		}
+	};
 	return {
 		async put(draft) {
+			const text = waiting.put(draft);
 			const tx = (await database()).transaction('drafts', 'readwrite', { durability: 'strict' });
 			const put = tx.store.put(draft);
 			tx.commit();
 			await Promise.all([put, tx.done]);
+			waiting.arrived(draft.id, text);
 		},
 		get: async (id) => read(await (await database()).get('drafts', id)),
 		async list() {
 			const kept = await (await database()).getAll('drafts');
 			return kept.flatMap((each) => read(each) ?? []).sort((a, b) => b.changed_at - a.changed_at);
 		},
-		drop: async (id) => (await database()).delete('drafts', id)
+		async drop(id) {
+			waiting.drop(id);
+			return (await database()).delete('drafts', id);
+		}
 	};
+}
+
+/** Longer texts are not held beside: that store is small, and writing to it stops the page. */
+const longestBeside = 256 * 1024;
+
+/** Drafts on their way to the disk. */
+class Waiting {
+	readonly #prefix: string;
+	readonly #store: Beside | null;
+
+	constructor(prefix: string, store: Beside | null) {
+		this.#prefix = prefix;
+		this.#store = store;
+	}
+
+	/** Answers with what `arrived` is told later. */
+	put(draft: Draft): string {
+		const text = JSON.stringify(draft);
+		try {
+			// What stood there is older: better nothing than that.
+			if (text.length > longestBeside) this.drop(draft.id);
+			else this.#store?.setItem(this.#prefix + draft.id, text);
+		} catch {
+			// It is full: the disk has to do.
+			this.drop(draft.id);
+		}
+		return text;
+	}
+
+	/** It is on disk, and nothing newer is on its way. */
+	arrived(id: string, text: string): void {
+		if (this.#store?.getItem(this.#prefix + id) === text) this.drop(id);
+	}
+
+	drop(id: string): void {
+		this.#store?.removeItem(this.#prefix + id);
+	}
+
+	has(id: string): boolean {
+		return (this.#store?.getItem(this.#prefix + id) ?? null) !== null;
+	}
+
+	/** What pages left here that are gone, and what other tabs are writing at this moment. */
+	left(): { readonly draft: Draft; readonly text: string }[] {
+		const store = this.#store;
+		if (store === null) return [];
+		const keys = Array.from({ length: store.length }, (_, at) => store.key(at) ?? '');
+		return keys.flatMap((key) => {
+			const text = key.startsWith(this.#prefix) ? (store.getItem(key) ?? '') : '';
+			const draft = text === '' ? null : read(jsonOf(text));
+			return draft === null ? [] : [{ draft, text }];
+		});
+	}
+}
+
+function jsonOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+/** Null where there is none, as in a worker, or where the browser forbids it. */
+function localStore(): Beside | null {
+	try {
+		return (globalThis as { localStorage?: Beside }).localStorage ?? null;
+	} catch {
+		return null;
+	}
 }
 
 function read(kept: unknown): Draft | null {
