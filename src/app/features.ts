@@ -9,6 +9,7 @@ import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
 import { feedbackHandlers, mirrorbackViewMap } from '#mirror/mirrorback.ts';
 import { reflectionHandlers, reflectionViewMap } from '#mirror/reflection.ts';
 import { settingHandlers, settingViewMap } from '#mirror/setting.ts';
+import { sharingHandlers, sharingViewMap } from '#mirror/sharing.ts';
 import { tensionHandlers, tensionViewMap } from '#mirror/tension.ts';
 import { threadHandlers, threadViewMap } from '#mirror/thread.ts';
 import { trashHandlers, trashViewMap } from '#mirror/trash.ts';
@@ -42,6 +43,7 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'change.undo' | 'storage
 		...tensionHandlers,
 		...axisHandlers,
 		...integrationHandlers,
+		...sharingHandlers,
 		// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
 		'mirrorback.create': async (data, work) =>
 			(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
@@ -61,6 +63,7 @@ export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock
 		...tensionViewMap,
 		...axisViewMap,
 		...integrationViewMap,
+		...sharingViewMap,
 		...mirrorbackViewMap,
 		...settingViewMap,
 		...ledgerViewMap(clock),

@@ -10,6 +10,7 @@ import { ledgerCommands } from '#domain/ledger.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
 import { reflectionCommands } from '#domain/reflection.ts';
 import { settingCommands } from '#domain/setting.ts';
+import { sharingCommands } from '#domain/sharing.ts';
 import { storageCommands } from '#domain/storage.ts';
 import { tensionCommands } from '#domain/tension.ts';
 import { threadCommands } from '#domain/thread.ts';
@@ -24,6 +25,7 @@ export const commands = {
 	...tensionCommands,
 	...axisCommands,
 	...integrationCommands,
+	...sharingCommands,
 	...changeCommands,
 	...settingCommands,
 	...bundleCommands,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { rowId, shortText, wellFormed } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
+import { visibilities } from '#domain/reflection.ts';
 
 /** Every setting with its shape and default; they stand outside the 14 entities and leave in config.json. */
 export const settings = {
@@ -9,7 +10,9 @@ export const settings = {
 	last_export: { value: v.nullable(shortText), initial: null },
 	/** Position in the ledger of the newest entry that the last export of everything held. */
 	last_export_position: { value: v.pipe(v.number(), v.integer(), v.minValue(0)), initial: 0 },
-	telemetry_sync_allowed: { value: v.boolean(), initial: false }
+	telemetry_sync_allowed: { value: v.boolean(), initial: false },
+	/** How far anything at all may go, whatever its row says. */
+	sharing_limit: { value: v.picklist(visibilities), initial: 'sync_full_public' }
 } as const;
 
 export type SettingKey = keyof typeof settings;
@@ -28,7 +31,8 @@ export const settingCommands = {
 			change('crisis_card'),
 			change('last_export'),
 			change('last_export_position'),
-			change('telemetry_sync_allowed')
+			change('telemetry_sync_allowed'),
+			change('sharing_limit')
 		])
 	)
 };

@@ -7,6 +7,7 @@ import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
 import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
 import { reflectionViews, type ReflectionRows } from '#domain/reflection.ts';
 import { settingViews, type SettingRows } from '#domain/setting.ts';
+import { sharingViews, type SharingRows } from '#domain/sharing.ts';
 import { storageViews, type StorageRows } from '#domain/storage.ts';
 import { systemViews, type SystemRows } from '#domain/system.ts';
 import { tensionViews, type TensionRows } from '#domain/tension.ts';
@@ -22,6 +23,7 @@ export const views = {
 	...tensionViews,
 	...axisViews,
 	...integrationViews,
+	...sharingViews,
 	...settingViews,
 	...ledgerViews,
 	...storageViews,
@@ -36,6 +38,7 @@ export type ViewRows = IdentityRows &
 	TensionRows &
 	AxisRows &
 	IntegrationRows &
+	SharingRows &
 	SettingRows &
 	LedgerRows &
 	StorageRows &

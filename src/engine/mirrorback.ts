@@ -15,7 +15,7 @@ import type { Choices } from '#engine/mirroring/seed.ts';
 import { choicesOf } from '#engine/mirroring/seed.ts';
 import type { Candidate } from '#engine/mirroring/weigh.ts';
 import { weigh } from '#engine/mirroring/weigh.ts';
-import type { PatternName } from '#engine/patterns.ts';
+import type { PatternName } from '#domain/engine-run.ts';
 import type { Reading } from '#engine/reading.ts';
 import { read } from '#engine/reading.ts';
 import type { Rules } from '#engine/rulebook.ts';

@@ -1,20 +1,8 @@
+import { patternNames, type PatternName } from '#domain/engine-run.ts';
 import type { Token } from '#engine/clauses.ts';
 import { FAINT, FEELINGS, QUIET, STRONG } from '#engine/lexicon/feelings.ts';
 import type { Match, PhraseBook } from '#engine/phrases.ts';
 import { compile, findPhrases } from '#engine/phrases.ts';
-
-/** What the engine can notice in a text. Names are those of `engine_runs.patterns`. */
-export const PATTERNS = [
-	'obligation_language',
-	'absolute_thinking',
-	'internal_tension',
-	'high_emotional_intensity',
-	'relationship_focus',
-	'self_critical',
-	'open_question'
-] as const;
-
-export type PatternName = (typeof PATTERNS)[number];
 
 /** The words that show it: `text` is the slice of the entry from `start` to `end`. */
 export interface Evidence {
@@ -45,7 +33,7 @@ export function findPatterns(text: string, sentences: readonly ReadSentence[]): 
 			found.set(pattern, all);
 		}
 	}
-	return PATTERNS.flatMap((pattern) => {
+	return patternNames.flatMap((pattern) => {
 		const evidence = found.get(pattern);
 		return evidence !== undefined && enough(pattern, evidence) ? [{ pattern, evidence }] : [];
 	});

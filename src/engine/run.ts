@@ -2,7 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import { findCrisis } from '#engine/crisis.ts';
 import type { MirrorInput, MirrorOutcome, Silence } from '#engine/mirrorback.ts';
 import { mirrorReading } from '#engine/mirrorback.ts';
-import type { PatternName } from '#engine/patterns.ts';
+import type { PatternName } from '#domain/engine-run.ts';
 import type { Reading } from '#engine/reading.ts';
 import { read } from '#engine/reading.ts';
 

@@ -47,7 +47,7 @@ function toFeedback(row: FeedbackRow): Feedback {
 }
 
 /** Names in a JSON list; another program may have stored objects there: then what they are named by. */
-function namesIn(text: string | null): string[] {
+export function namesIn(text: string | null): string[] {
 	const list: unknown = text === null ? [] : JSON.parse(text);
 	if (!Array.isArray(list)) return [];
 	return list.map((item: unknown) =>

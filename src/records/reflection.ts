@@ -37,6 +37,10 @@ export async function replaceReflection(work: Work, row: ReflectionRow): Promise
 	const before = await reflectionRow(work.tx, id);
 	await write(work.tx, sql.updateTable('reflections').set(columns).where('id', '=', id));
 	work.changes.push({ entity: 'reflections', id, before, row: { ...row } });
+	const isIndexed = (['content', 'metadata', 'created_at'] as const).every(
+		(column) => before?.[column] === row[column]
+	);
+	if (isIndexed) return;
 	await unindexReflection(work, id);
 	await indexReflection(work, row);
 }

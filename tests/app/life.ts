@@ -26,7 +26,7 @@ export class Life {
 		const mirror = this.#mirror;
 		mirror.world.now += this.#draw(5000);
 		const id = mirror.id();
-		switch (this.#draw(36)) {
+		switch (this.#draw(37)) {
 			case 0:
 				await this.#do('identity.create', { id, name: this.#words(2) }, () => this.#identities.push(id));
 				return;
@@ -92,6 +92,10 @@ export class Life {
 				return this.#do('identity.delete', {
 					id: this.#draw(4) === 0 ? this.#one(this.#identities) : id,
 					what: this.#draw(2) === 0 ? 'all' : 'anonymous'
+				});
+			case 26:
+				return this.#do('sharing.withdraw', {
+					lane: this.#one(['summary', 'devices', 'public', 'commons'])
 				});
 			default:
 				return this.#do(

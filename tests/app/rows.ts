@@ -1,4 +1,6 @@
-import type { Queryable, Row } from '#storage/database.ts';
+import { ok } from '#base/result.ts';
+import type { Database, Queryable, Row } from '#storage/database.ts';
+import { createWorld, databaseOf, TestMirror } from './mirror.ts';
 
 /** Rows by their table. */
 export type Rows = Readonly<Record<string, readonly Row[]>>;
@@ -35,7 +37,20 @@ export async function rowsIn(db: Queryable): Promise<Rows> {
 }
 
 /** The rows that a person has, without those that tell of their changes. */
-export async function personsRows(db: Queryable): Promise<Rows> {
+async function personsRows(db: Queryable): Promise<Rows> {
 	const all = await rowsIn(db);
 	return Object.fromEntries(Object.entries(all).filter(([table]) => !ofTheLedger.includes(table)));
+}
+
+/** A mirror, with its database behind the kernel's back. */
+export async function watched(seed: number) {
+	const world = createWorld(seed);
+	let database: Database | null = null;
+	const mirror = await TestMirror.open(world, async () => {
+		database = await databaseOf(world);
+		return ok({ database, fresh: true, notices: [] });
+	});
+	if (database === null) throw new Error('it was not opened');
+	const found: Database = database;
+	return { mirror, database: found, rows: () => personsRows(found) };
 }

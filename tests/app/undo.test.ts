@@ -1,22 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ok } from '#base/result.ts';
-import type { Database } from '#storage/database.ts';
 import { Life } from './life.ts';
-import { createWorld, databaseOf, TestMirror } from './mirror.ts';
-import { personsRows } from './rows.ts';
-
-/** A mirror, and its rows behind the kernel's back. */
-async function watched(seed: number) {
-	const world = createWorld(seed);
-	let database: Database | null = null;
-	const mirror = await TestMirror.open(world, async () => {
-		database = await databaseOf(world);
-		return ok({ database, fresh: true, notices: [] });
-	});
-	if (database === null) throw new Error('it was not opened');
-	const found: Database = database;
-	return { mirror, rows: () => personsRows(found) };
-}
+import { createWorld, TestMirror } from './mirror.ts';
+import { watched } from './rows.ts';
 
 /** What erases for good. */
 const forGood = ['reflection.purge'];

@@ -8,9 +8,11 @@ interface Named {
 	readonly axis_b: string;
 	readonly position?: number;
 	readonly notes?: string;
+	/** Null where it is not said: nobody's. */
+	readonly identity_id?: string | null;
 }
 
-/** Names tensions of nobody's, and answers with their ids. */
+/** Names tensions, and answers with their ids. */
 async function fill(page: Page, tensions: readonly Named[]): Promise<string[]> {
 	const ids: string[] = [];
 	for (const tension of tensions) {
@@ -198,10 +200,13 @@ test('two tensions are merged after it was said what will happen, and one is rem
 
 test('its fields are changed, and sharing is said in words', async ({ page }) => {
 	await open(page, '/');
-	const [id = ''] = await fill(page, [{ axis_a: 'Control', axis_b: 'Surrender' }]);
+	const [me] = (await read(page, 'identities.list', {})).rows;
+	const [id = ''] = await fill(page, [
+		{ axis_a: 'Control', axis_b: 'Surrender', identity_id: me?.id ?? null }
+	]);
 	await open(page, `/tensions/${id}`);
 	await page.getByLabel('Name', { exact: true }).fill('Letting go');
-	await page.getByRole('combobox', { name: 'Sharing' }).selectOption('May be shared without names');
+	await page.getByRole('combobox', { name: 'Visibility' }).selectOption('Counted in a summary');
 	await page.getByRole('button', { name: 'Keep changes' }).click();
 	await expect(page.getByText('Kept.', { exact: true })).toBeVisible();
 	await expect(page.getByRole('heading', { level: 1, name: 'Letting go' })).toBeVisible();

@@ -1,5 +1,6 @@
 import type { Material } from '#engine/mirroring/material.ts';
-import type { Evidence, PatternName } from '#engine/patterns.ts';
+import type { PatternName } from '#domain/engine-run.ts';
+import type { Evidence } from '#engine/patterns.ts';
 
 /** Something the mirror may say: its text, the words of the entry it shows, and the pattern it names, if one. */
 export interface Said {

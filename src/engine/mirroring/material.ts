@@ -3,7 +3,8 @@ import { FAINT, FEELINGS } from '#engine/lexicon/feelings.ts';
 import type { Link } from '#engine/mirroring/memory.ts';
 import type { Candidate, Quote } from '#engine/mirroring/weigh.ts';
 import { isContent, stem } from '#engine/mirroring/weigh.ts';
-import type { Evidence, PatternFinding, PatternName } from '#engine/patterns.ts';
+import type { PatternName } from '#domain/engine-run.ts';
+import type { Evidence, PatternFinding } from '#engine/patterns.ts';
 import type { Reading } from '#engine/reading.ts';
 import type { OwnTension } from '#engine/tensions.ts';
 

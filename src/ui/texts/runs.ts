@@ -22,8 +22,6 @@ export const runs = {
 	tensions: 'Tensions',
 	flags: 'Flags',
 	said: 'You said',
-	shared: 'May be shared',
-	local: 'Stays on this device',
 	reflection: 'The reflection',
 	unnamed: 'Which reflection it was is not kept.',
 	rating: (rating: number) => `${number(rating)} of 5`,

@@ -1,4 +1,4 @@
-import type { SyncMode, TensionOrigin } from '#domain/tension.ts';
+import type { TensionOrigin } from '#domain/tension.ts';
 import { number, plural } from '#ui/format.ts';
 
 /** What the words of a place need to know of a tension. */
@@ -26,12 +26,6 @@ export function intensityInWords(intensity: number | null): string {
 	if (intensity < 0.65) return 'felt clearly';
 	return intensity < 0.9 ? 'felt strongly' : 'felt very strongly';
 }
-
-const syncModes: Readonly<Record<SyncMode, string>> = {
-	local_only: 'Stays on this device',
-	share_anonymized: 'May be shared without names',
-	share_full: 'May be shared'
-};
 
 const origins: Readonly<Record<TensionOrigin, string>> = {
 	system_seed: 'One of the five to begin with',
@@ -112,14 +106,12 @@ export const tensions = {
 		title: 'About it',
 		name: 'Name',
 		notes: 'Notes',
-		sharing: 'Sharing',
 		sharingHint: 'Nothing leaves by itself. This only says what may go along when you share.',
 		save: 'Keep changes',
 		saved: 'Kept.',
 		missing: 'A name and both ends are needed. Nothing was changed.'
 	},
 	origins,
-	syncModes,
 	related: {
 		title: 'Related reflections',
 		none: 'None is tied to it yet.',

@@ -1,12 +1,5 @@
 import { dayInWords, number, plural } from '#ui/format.ts';
 
-const visibility = {
-	local_only: 'This device only',
-	sync_summary: 'Summary may sync',
-	sync_full_private: 'May sync, private',
-	sync_full_public: 'May sync, public'
-} as const;
-
 /** Words of the Write page and of every place where one writes. */
 export const write = {
 	title: 'Write',
@@ -17,9 +10,6 @@ export const write = {
 	identity: 'Identity',
 	noIdentity: 'No identity',
 	usualIdentity: 'The one used last',
-	visibility: 'Visibility',
-	visibilities: visibility,
-	locked: 'Without an identity a reflection stays on this device.',
 	when: { title: 'Day and time', day: 'Day', time: 'Time', zone: 'Time zone' },
 	save: 'Save reflection',
 	mirror: 'Mirror it',
