@@ -146,9 +146,7 @@ test('without an identity a reflection stays on this device, and the page says w
 	await page.getByRole('combobox', { name: 'Identity' }).selectOption({ label: 'No identity' });
 	await expect(visibility).toHaveValue('local_only');
 	await expect(visibility).toBeDisabled();
-	await expect(visibility).toHaveAccessibleDescription(
-		'Without an identity a reflection stays on this device.'
-	);
+	await expect(visibility).toHaveAccessibleDescription('Without an identity it stays on this device.');
 	await save(page, words);
 	const { rows } = await read(page, 'reflections.list', {});
 	const [reflection] = (await read(page, 'reflections.get', { id: rows[0]?.id ?? '' })).rows;
