@@ -10,7 +10,8 @@ import type { Kernel, Step } from '#kernel/kernel.ts';
 import { commitChanges, commitTo, freshSalt } from '#records/commits.ts';
 import { appendStep } from '#records/ledger.ts';
 import { insertReceipt, storedRequest, type AnsweredRequest } from '#records/receipt.ts';
-import type { CommandResult, HandlerMap, Refusal, View, ViewMap, Work } from '#records/work.ts';
+import { insertEvent } from '#records/evolution.ts';
+import type { CommandResult, HandlerMap, Prepared, Refusal, View, ViewMap, Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
 import type { Committed, Port } from '#app/protocol.ts';
 import { Queue } from '#app/queue.ts';
@@ -31,6 +32,8 @@ export interface CoreDependencies {
 	readonly revision: number;
 	/** Told what a request changed, once that is durable. */
 	readonly remember: (requestId: string, work: Pick<Work, 'changes' | 'erased'>) => void;
+	/** Makes ready what a request needs before it is queued. */
+	readonly prepare: (request: RequestEnvelope) => Promise<Prepared>;
 	/** Makes the kernel anew from its stored head: at start, and after a transaction that failed. */
 	readonly loadKernel: () => Promise<Kernel>;
 }
@@ -41,6 +44,7 @@ interface Submission {
 	readonly request: RequestEnvelope;
 	readonly salt: Uint8Array;
 	readonly hash: string;
+	readonly prepared: Prepared;
 }
 
 interface Decided {
@@ -95,8 +99,14 @@ export class Core {
 		if (!asked.ok) return unreadReceipt(input, 'The data of this request is not JSON.', this.#deps.clock());
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitTo(salt, askedFor(request));
+		// Begun now and waited for in the queue: requests are done in the order in which they came.
+		const prepared = this.#deps.prepare(request).catch(() => null);
 		this.#givingWay?.abort();
-		return this.#queue.run(() => this.#submit({ actor, request, salt, hash }));
+		return this.#queue.run(async () => {
+			const ready = await prepared;
+			if (ready === null) return unreadReceipt(request, unsigned, this.#deps.clock(), 'failed');
+			return this.#submit({ actor, request, salt, hash, prepared: ready });
+		});
 	}
 
 	/**
@@ -158,7 +168,7 @@ export class Core {
 			const code = kind === null ? 'unknown_kind' : 'refused';
 			return this.#refused(tx, kernel, actor, admission.value.step, { code, message: null });
 		}
-		const work = this.#work(tx, request);
+		const work = this.#work(tx, submission);
 		const outcome = await this.#perform(work, request, kind, known);
 		if (!outcome.ok) {
 			const step = kernel.conclude(admission.value, { ok: false, error: outcome.error.code });
@@ -198,6 +208,7 @@ export class Core {
 			return await work.tx.savepoint(async () => {
 				const outcome = await handle(data.output, work);
 				if (!outcome.ok) throw new Undo(outcome.error);
+				await insertEvent(work);
 				return outcome;
 			});
 		} catch (error) {
@@ -224,7 +235,7 @@ export class Core {
 		return { receipt: toReceipt(step, position, refusal), topics: ['ledger'] };
 	}
 
-	#work(tx: Transaction, request: RequestEnvelope): Work {
+	#work(tx: Transaction, { request, prepared }: Submission): Work {
 		const { clock, random } = this.#deps;
 		return {
 			tx,
@@ -232,6 +243,7 @@ export class Core {
 			random,
 			now: isoTime(clock()),
 			baseVersion: request.base_version,
+			prepared,
 			changes: [],
 			erased: []
 		};
@@ -273,6 +285,9 @@ const defect: Refusal = {
 	message:
 		'Something in Mirror OS went wrong. Nothing was changed; your words are kept. Try again, or reload the page.'
 };
+
+const unsigned =
+	'This is to be signed, and this browser could not do so. Nothing was changed; try again, or reload the page.';
 
 /** Thrown inside a savepoint so that everything in it is undone; never leaves this file. */
 class Undo extends Error {

@@ -3,6 +3,7 @@ import type { Kind } from '#domain/command.ts';
 import type { ViewName } from '#domain/view.ts';
 import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
 import { changeHandlers, type RecentChanges } from '#mirror/change.ts';
+import { evolutionHandlers, evolutionViewMap } from '#mirror/evolution.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
 import { integrationHandlers, integrationViewMap } from '#mirror/integration.ts';
 import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
@@ -19,6 +20,7 @@ import { importHandlers } from '#bundle/run.ts';
 import { healthViewMap, type Surroundings } from '#ops/health.ts';
 import { storageHandlers, storageViewMap, type EngineSurroundings } from '#ops/storage.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
+import { verifySignature } from '#app/signing.ts';
 
 /** Every handler there is: a kind without one, or one without a kind, does not compile. */
 export function handlersOver(
@@ -44,9 +46,14 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'change.undo' | 'storage
 		...axisHandlers,
 		...integrationHandlers,
 		...sharingHandlers,
+		...evolutionHandlers,
 		// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
 		'mirrorback.create': async (data, work) =>
 			(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
+		'proposal.test': async (data, work) =>
+			(await import('#engine/trial.ts')).trialHandlers['proposal.test'](data, work),
+		'constitution.accept': async (data, work) =>
+			(await import('#engine/accepting.ts')).acceptingHandlers['constitution.accept'](data, work),
 		...feedbackHandlers,
 		...settingHandlers,
 		...bundleHandlers,
@@ -64,6 +71,9 @@ export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock
 		...axisViewMap,
 		...integrationViewMap,
 		...sharingViewMap,
+		...evolutionViewMap(verifySignature),
+		'constitution.list': async (db, params) =>
+			(await import('#engine/accepting.ts')).constitutionViewMap['constitution.list'](db, params),
 		...mirrorbackViewMap,
 		...settingViewMap,
 		...ledgerViewMap(clock),

@@ -5,6 +5,7 @@ import type { Randomness } from '#base/uuid.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
 import { readImport } from '#app/read-import.ts';
+import { generateKey, signingKeyOf } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
@@ -32,6 +33,8 @@ export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result
 			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, today: localDay(clock()) }),
 		clock,
 		random,
+		// As long as the mirror itself lives.
+		signingKey: async () => signingKeyOf(await generateKey()),
 		backup: (database) => database.compact()
 	});
 }

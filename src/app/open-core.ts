@@ -12,6 +12,7 @@ import { answers } from '#records/health.ts';
 import { hasErasures } from '#records/erasure.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
+import { readSettings } from '#records/setting.ts';
 import { RecentChanges } from '#mirror/change.ts';
 import type { Database, Queryable } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
@@ -21,7 +22,9 @@ import { EngineChanges } from '#app/engine-changes.ts';
 import type { Engines } from '#app/engines.ts';
 import { handlersOver, viewsOver } from '#app/features.ts';
 import { measureStorage } from '#app/measure-storage.ts';
+import { Lifecycle } from '#app/lifecycle.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import type { SigningKey } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import { tidy } from '#app/tidy.ts';
 import { storageRefusal } from '#app/words.ts';
@@ -35,6 +38,8 @@ export interface OpenDependencies {
 	readonly readImport: (file: Blob) => Promise<Result<StagedImport, Failure>>;
 	readonly clock: Clock;
 	readonly random: Randomness;
+	/** The key that this mirror signs with, made when there is none. */
+	readonly signingKey: () => Promise<SigningKey>;
 	/** Keeps a copy of the database before its schema changes. */
 	readonly backup: (database: Database) => Promise<void>;
 }
@@ -58,6 +63,7 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 		}
 		const { clock, random } = deps;
 		const [imports, recent] = [new StagedImports(), new RecentChanges()];
+		const lifecycle = new Lifecycle(deps);
 		const measure = (db: Queryable) => measureStorage(db, { engine, ...deps });
 		const surroundings = { engine, notices, measure };
 		const core = new Core({
@@ -66,11 +72,13 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			clock,
 			random,
 			handlers: handlersOver(imports, recent, surroundings),
+			prepare: (request) => lifecycle.prepare(request),
 			remember: (requestId, work) => recent.keep(requestId, work),
 			views: viewsOver(surroundings, clock),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});
 		const welcomed = await welcome(core, database, deps);
+		if (welcomed.ok) await tellBeginning(core, database, deps);
 		if (welcomed.ok) return ok(owned({ core, database, imports, engine, deps }));
 		await database.close();
 		return welcomed;
@@ -113,6 +121,17 @@ async function welcome(
 		.dispatch({ id: id(), kind: 'identity.create', data: { id: id(), name: firstIdentity } });
 	if (receipt.code === 'accepted' || receipt.code === 'halted') return ok(undefined);
 	return err(failure(receipt.code, `The first identity was not created. ${receipt.message}`));
+}
+
+/** Once, and signed. Where it cannot be signed now, the mirror opens all the same, and tells at the next start. */
+async function tellBeginning(
+	core: Core,
+	database: Database,
+	{ clock, random }: OpenDependencies
+): Promise<void> {
+	if ((await readSettings(database)).signing_keys.length > 0) return;
+	const data = { event_type: 'installation', from_version: null, to_version: null, what: 'mirror' } as const;
+	await core.port('system').dispatch({ id: uuidv7(clock(), random), kind: 'lifecycle.record', data });
 }
 
 interface Parts {

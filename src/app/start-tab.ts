@@ -7,6 +7,7 @@ import { names } from '#app/names.ts';
 import { readInWorker } from '#app/import-file.ts';
 import { openCore } from '#app/open-core.ts';
 import { openReopening } from '#app/reopening.ts';
+import { storedSigningKey } from '#app/signing.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
 import { Tab, type OwnedCore } from '#app/tab.ts';
 
@@ -85,6 +86,7 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 			readImport: (file) => readInWorker(file, { start: startImportWorker, after }),
 			clock: () => Date.now(),
 			random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+			signingKey: () => storedSigningKey(),
 			backup: (database: Database) => database.compact()
 		})
 	);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { utf8 } from '#base/bytes.ts';
 import { longestContent, rowId } from '#domain/common.ts';
 import { engineModes } from '#domain/engine-run.ts';
+import { eventTypes, historyTypes, proposalStatuses, proposalTypes } from '#domain/evolution.ts';
 import { integrationStatuses, integrationTypes } from '#domain/integration.ts';
 import { contentTypes, sources, visibilities } from '#domain/reflection.ts';
 import { syncModes, tensionOrigins } from '#domain/tension.ts';
@@ -36,19 +37,6 @@ const written = v.pipe(
 	text,
 	v.check((value) => value.trim() !== '', 'is empty')
 );
-
-const evolutionTypes = {
-	proposal: [
-		...(['prompt_adjustment', 'pattern_detection', 'tension_heuristic', 'constitutional_amendment'] as const),
-		...(['safety_refinement', 'performance_optimization'] as const)
-	],
-	status: ['draft', 'testing', 'review', 'voting', 'approved', 'applied', 'rejected'],
-	history: ['upgrade', 'downgrade', 'fork', 'rollback', 'merge', 'hotfix'],
-	event: [
-		...(['installation', 'deletion', 'fork', 'regression', 'integration_add', 'integration_remove'] as const),
-		...(['upgrade', 'downgrade', 'config_change', 'export', 'import'] as const)
-	]
-} as const;
 
 export const rowSchemas = {
 	identities: v.object({ id: rowId, created_at: time, updated_at: time, metadata: maybeJson }),
@@ -172,8 +160,8 @@ export const rowSchemas = {
 	),
 	evolution_proposals: v.object({
 		id: rowId,
-		proposal_type: v.picklist(evolutionTypes.proposal),
-		status: v.picklist(evolutionTypes.status),
+		proposal_type: v.picklist(proposalTypes),
+		status: v.picklist(proposalStatuses),
 		from_version: maybeText,
 		to_version: maybeText,
 		title: text,
@@ -190,7 +178,7 @@ export const rowSchemas = {
 	evolution_history: v.object({
 		id: rowId,
 		evolution_id: text,
-		event_type: v.picklist(evolutionTypes.history),
+		event_type: v.picklist(historyTypes),
 		from_version: maybeText,
 		to_version: maybeText,
 		applied_at: time,
@@ -200,7 +188,7 @@ export const rowSchemas = {
 	}),
 	evolution_events: v.object({
 		id: rowId,
-		event_type: v.picklist(evolutionTypes.event),
+		event_type: v.picklist(eventTypes),
 		from_version: maybeText,
 		to_version: maybeText,
 		event_data: json,

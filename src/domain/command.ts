@@ -4,6 +4,7 @@ import { bundleCommands, importCommands } from '#domain/bundle.ts';
 import { changeCommands } from '#domain/change.ts';
 import { newId } from '#domain/common.ts';
 import { engineRunCommands } from '#domain/engine-run.ts';
+import { evolutionCommands } from '#domain/evolution.ts';
 import { identityCommands } from '#domain/identity.ts';
 import { integrationCommands } from '#domain/integration.ts';
 import { ledgerCommands } from '#domain/ledger.ts';
@@ -26,6 +27,7 @@ export const commands = {
 	...axisCommands,
 	...integrationCommands,
 	...sharingCommands,
+	...evolutionCommands,
 	...changeCommands,
 	...settingCommands,
 	...bundleCommands,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { rowId, shortText, wellFormed } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
+import { engineConfig, shippedConfig } from '#domain/engine-config.ts';
 import { visibilities } from '#domain/reflection.ts';
 
 /** Every setting with its shape and default; they stand outside the 14 entities and leave in config.json. */
@@ -11,6 +12,12 @@ export const settings = {
 	/** Position in the ledger of the newest entry that the last export of everything held. */
 	last_export_position: { value: v.pipe(v.number(), v.integer(), v.minValue(0)), initial: 0 },
 	telemetry_sync_allowed: { value: v.boolean(), initial: false },
+	/** How the engine is set; it changes by proposals that are applied and rolled back. */
+	engine_config: { value: engineConfig, initial: shippedConfig },
+	/** Public keys that this mirror has signed with, the newest last (hex, uncompressed points of P-256). */
+	signing_keys: { value: v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{130}$/))), initial: [] },
+	/** SHA-256 of each text of the constitution as it was accepted last. */
+	constitution: { value: v.record(v.string(), v.string()), initial: {} },
 	/** How far anything at all may go, whatever its row says. */
 	sharing_limit: { value: v.picklist(visibilities), initial: 'sync_full_public' }
 } as const;

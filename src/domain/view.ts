@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { axisViews, type AxisRows } from '#domain/axis.ts';
 import { engineRunViews, type EngineRunRows } from '#domain/engine-run.ts';
+import { evolutionViews, type EvolutionRows } from '#domain/evolution.ts';
 import { identityViews, type IdentityRows } from '#domain/identity.ts';
 import { integrationViews, type IntegrationRows } from '#domain/integration.ts';
 import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
@@ -24,6 +25,7 @@ export const views = {
 	...axisViews,
 	...integrationViews,
 	...sharingViews,
+	...evolutionViews,
 	...settingViews,
 	...ledgerViews,
 	...storageViews,
@@ -39,6 +41,7 @@ export type ViewRows = IdentityRows &
 	AxisRows &
 	IntegrationRows &
 	SharingRows &
+	EvolutionRows &
 	SettingRows &
 	LedgerRows &
 	StorageRows &

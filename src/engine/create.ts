@@ -8,6 +8,7 @@ import { ENGINE_VERSION, runMirror, type EngineRun } from '#engine/run.ts';
 import { earlierReflections, lastFrame, rememberedFeedback } from '#records/history.ts';
 import { readMetadata, reflectionRow, type ReflectionRow } from '#records/reflection.ts';
 import { insertRow } from '#records/row.ts';
+import { readSettings } from '#records/setting.ts';
 import type { HandlerMap, Work } from '#records/work.ts';
 
 type Asked = CommandData<'mirrorback.create'>;
@@ -22,6 +23,7 @@ export const mirrorbackHandlers: HandlerMap<'mirrorback.create'> = {
 		if (row === null) {
 			return { ok: false, error: { code: 'not_found', message: 'This reflection is no longer there.' } };
 		}
+		const { engine_config } = await readSettings(work.tx);
 		const { outcome, run } = runMirror(
 			{
 				text: row.content,
@@ -32,7 +34,8 @@ export const mirrorbackHandlers: HandlerMap<'mirrorback.create'> = {
 				remembered: await rememberedFeedback(work.tx, row),
 				today: readMetadata(row.metadata).local_date ?? row.created_at.slice(0, 10)
 			},
-			work.clock
+			work.clock,
+			engine_config
 		);
 		await recordRun(work, asked, outcome.kind, run);
 		const said = { kind: outcome.kind, engine_run_id: asked.engine_run_id };

@@ -15,6 +15,7 @@ import type { Choices } from '#engine/mirroring/seed.ts';
 import { choicesOf } from '#engine/mirroring/seed.ts';
 import type { Candidate } from '#engine/mirroring/weigh.ts';
 import { weigh } from '#engine/mirroring/weigh.ts';
+import { shippedConfig, type EngineConfig } from '#domain/engine-config.ts';
 import type { PatternName } from '#domain/engine-run.ts';
 import type { Reading } from '#engine/reading.ts';
 import { read } from '#engine/reading.ts';
@@ -30,6 +31,8 @@ export interface MirrorInput {
 	/** The frame of the mirrorback before this one: it is not used again. */
 	readonly previousFrame: string | null;
 	readonly rules: Rules;
+	/** What of its manner was set; without it, as shipped. */
+	readonly config?: EngineConfig;
 	/** What the person said of earlier answers; without it nothing is known. */
 	readonly remembered?: {
 		/** The mirrorback is the quotation alone. */
@@ -86,7 +89,8 @@ export function mirrorReading(reading: Reading, input: MirrorInput): MirrorOutco
 	const silence = silenceOf(reading);
 	if (silence !== null) return { kind: 'silent', reason: silence };
 	const choices = choicesOf(input.seed, input.text);
-	const { known, link } = remember(reading, input.history, input.today ?? null);
+	const config = input.config ?? shippedConfig;
+	const { known, link } = remember(reading, input.history, input.today ?? null, config.earlier);
 	const notIt = new Set(input.remembered?.notIt);
 	const candidates = weigh(reading, known).filter(({ quote }) => !notIt.has(quote.text));
 	const candidate = chosen(candidates, choices);
@@ -95,10 +99,11 @@ export function mirrorReading(reading: Reading, input: MirrorInput): MirrorOutco
 	const earlier = input.history.find(({ id }) => id === link?.id);
 	const own = earlier === undefined ? [input.text] : [input.text, earlier.text];
 	for (const frame of framesFor(material, input.previousFrame, choices)) {
-		const wordy = drafts(material, frame, choices);
+		const wordy = drafts(material, frame, choices, config);
 		for (const draft of input.remembered?.brief === true ? wordy.slice(-1) : wordy) {
 			const { verdict, directive } = checkConstitution(draft.text, input.rules, own);
-			if (verdict === 'allowed') return { kind: 'mirrorback', ...draft, directive };
+			if (verdict === 'allowed' && directive.ratio < config.directive_threshold)
+				return { kind: 'mirrorback', ...draft, directive };
 		}
 	}
 	return { kind: 'silent', reason: 'refused' };
@@ -148,9 +153,14 @@ function framesFor(
 type Draft = Omit<Mirrorback, 'kind' | 'directive'>;
 
 /** The mirrorback with everything, and barer ones should the guard refuse a line of it. */
-function drafts(material: Material, frame: { id: string; said: Said }, choices: Choices): Draft[] {
-	const lines = linesFor(material, frame.said, choices);
-	const question = questionFor(material, lines, frame.said, choices);
+function drafts(
+	material: Material,
+	frame: { id: string; said: Said },
+	choices: Choices,
+	config: EngineConfig
+): Draft[] {
+	const lines = linesFor(material, frame.said, choices).slice(0, config.lines);
+	const question = config.questions ? questionFor(material, lines, frame.said, choices) : null;
 	const whole = draftOf(material, frame, lines, question);
 	return [whole, draftOf(material, frame, lines, null), draftOf(material, frame, [], null)];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock.ts';
+import { shippedConfig, type EngineConfig } from '#domain/engine-config.ts';
 import { findCrisis } from '#engine/crisis.ts';
 import type { MirrorInput, MirrorOutcome, Silence } from '#engine/mirrorback.ts';
 import { mirrorReading } from '#engine/mirrorback.ts';
@@ -6,7 +7,7 @@ import type { PatternName } from '#domain/engine-run.ts';
 import type { Reading } from '#engine/reading.ts';
 import { read } from '#engine/reading.ts';
 
-/** Version of the engine's configuration: frames, patterns, crisis phrases and rules. A change of what it says raises it. */
+/** Version of the engine's code: frames, word lists, crisis phrases and rules. A change of what it says raises it. */
 export const ENGINE_VERSION = '1.0.0';
 
 /** What an `engine_runs` row says about one run, beyond ids and time (spec C1, 8). No word of the entry or the mirrorback. */
@@ -35,23 +36,40 @@ export interface EngineRun {
 	readonly run: EngineRunData;
 }
 
-/** Mirrors an entry and records the run. For a crisis the record holds mode and duration only. */
-export function runMirror(input: MirrorInput, clock: Clock): EngineRun {
+/**
+ * Mirrors an entry under a configuration (as shipped where none is given) and records the run. No configuration reaches what
+ * is asked first, whether the entry speaks of a crisis: for one the record holds mode and duration only.
+ */
+export function runMirror(
+	asked: Omit<MirrorInput, 'config'>,
+	clock: Clock,
+	config = shippedConfig
+): EngineRun {
 	const started = clock();
-	const reading = findCrisis(input.text) === null ? read(input.text) : null;
+	const input = { ...asked, config };
+	const reading = findCrisis(input.text) === null ? narrowed(read(input.text), config) : null;
 	const outcome: MirrorOutcome = reading === null ? { kind: 'crisis' } : mirrorReading(reading, input);
 	const duration_ms = Math.max(1, Math.round(clock() - started));
 	return { outcome, run: { ...recordOf(outcome, reading, input), duration_ms } };
 }
 
+/** Only what the configuration has the engine look for. */
+function narrowed(reading: Reading, { patterns, tensions }: EngineConfig): Reading {
+	return {
+		...reading,
+		patterns: reading.patterns.filter(({ pattern }) => patterns.includes(pattern)),
+		tensions: reading.tensions.filter((tension) => tension.kind !== 'seed' || tensions.includes(tension.id))
+	};
+}
+
 function recordOf(
 	outcome: MirrorOutcome,
 	reading: Reading | null,
-	{ rules }: MirrorInput
+	{ rules, config }: MirrorInput & { readonly config: EngineConfig }
 ): Omit<EngineRunData, 'duration_ms'> {
 	const found = reading ?? NOTHING;
 	return {
-		config_version: ENGINE_VERSION,
+		config_version: config.version,
 		engine_mode: 'manual',
 		model_name: null,
 		patterns: found.patterns.map(({ pattern }) => pattern),

@@ -12,6 +12,9 @@ export type RowTable =
 	| 'axes'
 	| 'engine_runs'
 	| 'engine_feedback'
+	| 'evolution_proposals'
+	| 'evolution_history'
+	| 'evolution_events'
 	| 'integrations';
 
 /** Adds a row. @throws where one with its id is there, and where the schema forbids it. */

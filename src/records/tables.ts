@@ -77,6 +77,44 @@ export interface Tables {
 		timestamp: string;
 		sync_allowed: number;
 	};
+	evolution_proposals: {
+		id: string;
+		proposal_type: string;
+		status: string;
+		from_version: string | null;
+		to_version: string | null;
+		title: string;
+		description: string;
+		changes: string;
+		evidence: string | null;
+		test_results: string | null;
+		vote_results: string | null;
+		created_at: string;
+		approved_at: string | null;
+		applied_at: string | null;
+		metadata: string | null;
+	};
+	evolution_history: {
+		id: string;
+		evolution_id: string;
+		event_type: string;
+		from_version: string | null;
+		to_version: string | null;
+		applied_at: string;
+		applied_by: string | null;
+		reversible: number;
+		metadata: string | null;
+	};
+	evolution_events: {
+		id: string;
+		event_type: string;
+		from_version: string | null;
+		to_version: string | null;
+		event_data: string;
+		timestamp: string;
+		mirror_signature: string | null;
+		sync_allowed: number;
+	};
 	integrations: {
 		id: string;
 		identity_id: string | null;

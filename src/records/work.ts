@@ -3,10 +3,14 @@ import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
 import type { ViewName, ViewParams, ViewRows } from '#domain/view.ts';
 import type { Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
+import type { Tables } from '#records/tables.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
 /** What features see of a database. */
 export type { Queryable, Transaction };
+
+/** A lifecycle event (specification, section 12). */
+export type EventRow = Tables['evolution_events'];
 
 export type ChangedRow = Readonly<Record<string, string | number | null>>;
 
@@ -19,6 +23,14 @@ export interface Change {
 	readonly before?: ChangedRow | null;
 }
 
+/** What was made ready before a command was queued: nothing waits for cryptography while it holds the database. */
+export interface Prepared {
+	/** What this command is in the life of the mirror, signed; it is written with the change, or not at all. */
+	readonly event: EventRow | null;
+	/** A signature under what the request names, made here or found to be right. */
+	readonly signature: { readonly public_key: string; readonly signature: string } | null;
+}
+
 /** What a handler is given: the inside of its transaction, and the time and randomness that it may use. */
 export interface Work {
 	readonly tx: Transaction;
@@ -29,6 +41,7 @@ export interface Work {
 	readonly clock: () => number;
 	/** The state that an edit began from, where the caller said so. */
 	readonly baseVersion: number | undefined;
+	readonly prepared: Prepared;
 	/** Every row this command wrote or removed, in order; `records` adds to it. */
 	readonly changes: Change[];
 	/** Rows whose salts this command erases for good. */

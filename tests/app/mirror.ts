@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { localDay } from '#base/clock.ts';
 import { uuidv7 } from '#base/uuid.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
@@ -8,6 +9,7 @@ import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 import { readImport } from '#app/read-import.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
+import { generateKey, signingKeyOf, type SigningKey } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { Database, Dialect, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
@@ -69,6 +71,24 @@ export async function databaseOf(world: World): Promise<Database> {
 	return result.value.database;
 }
 
+/** The key of every mirror of a run: two of them that live the same life write the same rows. */
+const keyOfAll = generateKey().then(signingKeyOf);
+const signatures = new Map<string, Promise<string>>();
+
+/** ECDSA draws a random number for each signature; the same bytes get the one that they got before. */
+export async function testSigningKey(): Promise<SigningKey> {
+	const { publicKey, sign } = await keyOfAll;
+	return {
+		publicKey,
+		sign: (bytes) => {
+			const key = bytesToHex(bytes);
+			const signature = signatures.get(key) ?? sign(bytes);
+			signatures.set(key, signature);
+			return signature;
+		}
+	};
+}
+
 /** A mirror over files in memory, as a page would use it. */
 export class TestMirror {
 	readonly world: World;
@@ -92,6 +112,7 @@ export class TestMirror {
 			},
 			clock: () => world.now,
 			random: world.random,
+			signingKey: testSigningKey,
 			backup: (database) => database.compact()
 		});
 		if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);

@@ -11,7 +11,7 @@ import { SlotStore } from '#storage/sqlite/slots.ts';
 import { openPlace, postgresPlace, type PostgresPlace } from '../storage/postgres.ts';
 import { digest, pause, sql } from '../storage/sql.ts';
 import { Life } from './life.ts';
-import { createWorld, shipped, TestMirror } from './mirror.ts';
+import { createWorld, shipped, TestMirror, testSigningKey } from './mirror.ts';
 
 /** The process is gone: from here on nothing is done any more. */
 class Killed extends Error {}
@@ -109,6 +109,7 @@ async function openOrigin(origin: Origin, seed = 1): Promise<TestMirror> {
 			readImport: () => Promise.reject(new Error('no file is read')),
 			clock: () => world.now,
 			random: world.random,
+			signingKey: testSigningKey,
 			backup: (database) => database.compact()
 		})
 	);

@@ -33,12 +33,17 @@ export interface Memory {
 const ENTRIES = 200;
 const UNITS = 1_200;
 
-/** Reads the newest entries of the history (in any order) against the present one. */
-export function remember(reading: Reading, history: readonly Earlier[], today: string | null): Memory {
+/** Reads the newest entries of the history (in any order), at most `most` of them, against the present one. */
+export function remember(
+	reading: Reading,
+	history: readonly Earlier[],
+	today: string | null,
+	most = ENTRIES
+): Memory {
 	const items = [...history]
 		.filter(({ text }) => text !== reading.text)
 		.sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : 0))
-		.slice(0, ENTRIES)
+		.slice(0, Math.min(most, ENTRIES))
 		.map((earlier) => ({ earlier, stems: stemsOf(earlier.text.slice(0, UNITS)) }));
 	const spread = new Map<string, number>();
 	for (const { stems } of items) for (const word of stems) spread.set(word, (spread.get(word) ?? 0) + 1);

@@ -1,0 +1,70 @@
+import * as v from 'valibot';
+import { utf8 } from '#base/bytes.ts';
+import { isoTime, type Clock } from '#base/clock.ts';
+import { uuidv7, type Randomness } from '#base/uuid.ts';
+import { commands, isKind, type CommandData, type Kind, type RequestEnvelope } from '#domain/command.ts';
+import { happeningOf, isTold, signatureText, signedBytes } from '#mirror/lifecycle.ts';
+import type { EventRow, Prepared } from '#records/work.ts';
+import { verifySignature, type SigningKey } from '#app/signing.ts';
+
+export interface LifecycleDependencies {
+	/** The key of this mirror; asked for when something is signed. */
+	readonly signingKey: () => Promise<SigningKey>;
+	readonly clock: Clock;
+	readonly random: Randomness;
+}
+
+const nothing: Prepared = { event: null, signature: null };
+
+/** Makes ready what a request needs before it is queued: the event that it is, signed, and signatures that it names. */
+export class Lifecycle {
+	readonly #deps: LifecycleDependencies;
+	#key: Promise<SigningKey> | null = null;
+
+	constructor(deps: LifecycleDependencies) {
+		this.#deps = deps;
+	}
+
+	async prepare({ kind, data }: RequestEnvelope): Promise<Prepared> {
+		if (!isKind(kind) || (kind !== 'proposal.sign' && !isTold(kind))) return nothing;
+		const parsed = v.safeParse(commands[kind].data, data);
+		// The core says what does not fit.
+		if (!parsed.success) return nothing;
+		if (kind === 'proposal.sign')
+			return { event: null, signature: await this.#signed(parsed.output as CommandData<'proposal.sign'>) };
+		return this.#told(kind, parsed.output as CommandData<Kind>);
+	}
+
+	async #told<K extends Kind>(kind: K, data: CommandData<K>): Promise<Prepared> {
+		const happening = happeningOf(kind, data);
+		if (happening === null) return nothing;
+		const { clock, random } = this.#deps;
+		const { event_type, from_version, to_version } = happening;
+		const event: Omit<EventRow, 'mirror_signature' | 'sync_allowed'> = {
+			...{ id: uuidv7(clock(), random), event_type, from_version, to_version },
+			event_data: JSON.stringify(happening.event_data),
+			timestamp: isoTime(clock())
+		};
+		const key = await this.#ownKey();
+		const signature = await key.sign(signedBytes(event));
+		return {
+			event: { ...event, mirror_signature: signatureText(key.publicKey, signature), sync_allowed: 0 },
+			signature: { public_key: key.publicKey, signature }
+		};
+	}
+
+	async #signed({ content_hash, by }: CommandData<'proposal.sign'>): Promise<Prepared['signature']> {
+		const bytes = utf8(content_hash);
+		if (by !== null) return (await verifySignature(by.public_key, by.signature, bytes)) ? by : null;
+		const key = await this.#ownKey();
+		return { public_key: key.publicKey, signature: await key.sign(bytes) };
+	}
+
+	#ownKey(): Promise<SigningKey> {
+		return (this.#key ??= this.#deps.signingKey().catch((error: unknown) => {
+			// The next request tries again.
+			this.#key = null;
+			throw error;
+		}));
+	}
+}

@@ -1,0 +1,240 @@
+import { sql as raw } from 'kysely';
+import { utf8 } from '#base/bytes.ts';
+import { canonicalJson, type Json } from '#base/canonical.ts';
+import { sha256Hex } from '#base/hash.ts';
+import * as v from 'valibot';
+import { configChanges, engineConfig, type EngineConfig } from '#domain/engine-config.ts';
+import {
+	countVotes,
+	versionAfter,
+	voteChoices,
+	type GuardianSignature,
+	type HistoryEntry,
+	type HistoryType,
+	type Proposal,
+	type ProposalStatus,
+	type ProposalType,
+	type TestResults,
+	type VoteChoice,
+	type VoteResults
+} from '#domain/evolution.ts';
+import type { ViewParams } from '#domain/view.ts';
+import { firstOf, rowsOf, sql } from '#records/sql.ts';
+import type { Tables } from '#records/tables.ts';
+import { insertRow } from '#records/row.ts';
+import { putSetting, readSettings } from '#records/setting.ts';
+import type { EventRow, Work } from '#records/work.ts';
+import type { Queryable } from '#storage/database.ts';
+
+export type ProposalRow = Tables['evolution_proposals'];
+export type HistoryRow = Tables['evolution_history'];
+
+/** What the app keeps in `evolution_proposals.metadata`; what other programs keep there stays. */
+export interface ProposalMetadata {
+	readonly votes?: Readonly<Record<string, VoteChoice>>;
+	/** The count of a vote elsewhere. */
+	readonly counted?: Readonly<Record<'eligible_voters' | 'approve' | 'reject' | 'abstain', number>>;
+	readonly signatures?: readonly GuardianSignature[];
+	readonly published_at?: string;
+	readonly rolled_back_at?: string;
+	readonly [key: string]: unknown;
+}
+
+/** What the app keeps in `evolution_history.metadata` of a change: what stood before it, so that it can be rolled back (C3-35). */
+interface HistoryMetadata {
+	readonly before?: EngineConfig;
+	/** Of a rollback: the entry that it rolls back. */
+	readonly rolls_back?: string;
+	readonly title?: string;
+}
+
+const number = v.pipe(v.number(), v.integer(), v.minValue(0));
+const proposalMetadata = {
+	votes: v.record(v.string(), v.picklist(voteChoices)),
+	counted: v.object({ eligible_voters: number, approve: number, reject: number, abstain: number }),
+	signatures: v.array(v.object({ public_key: v.string(), signed_at: v.string() })),
+	published_at: v.string(),
+	rolled_back_at: v.string()
+};
+const historyMetadata = { before: engineConfig, rolls_back: v.string(), title: v.string() };
+const testResults = v.object({
+	...{ tested_at: v.string(), config_version: v.string(), highest_directive: v.number() },
+	...{ entries: number, mirrorbacks_before: number, mirrorbacks_after: number, changed: number }
+});
+const voteResults = v.object({
+	...{ eligible_voters: number, votes_cast: number, approve: number, reject: number },
+	...{ approval_rate: v.nullable(v.number()), threshold: v.number() },
+	...{ guardian_signatures: number, guardian_required: number }
+});
+
+/** Its parts that fit; another program may have stored anything under these names. */
+export function readProposalMetadata(row: ProposalRow): ProposalMetadata {
+	// Each known part was asked by its schema just now.
+	return fitting(objectIn(row.metadata), proposalMetadata) as ProposalMetadata;
+}
+
+function readHistoryMetadata(row: HistoryRow): HistoryMetadata {
+	return fitting(objectIn(row.metadata), historyMetadata) as HistoryMetadata;
+}
+
+/** An object without those of its known parts that do not fit. */
+function fitting(found: Record<string, unknown>, known: Readonly<Record<string, v.GenericSchema>>): object {
+	const misfits = Object.keys(known).filter((name) => name in found && !v.is(known[name]!, found[name]));
+	return Object.fromEntries(Object.entries(found).filter(([name]) => !misfits.includes(name)));
+}
+
+/** JSON text as an object; an empty one where it is none. */
+export function objectIn(text: string | null): Record<string, unknown> {
+	const value: unknown = text === null ? {} : JSON.parse(text);
+	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function readAs<S extends v.GenericSchema>(schema: S, text: string | null): v.InferOutput<S> | null {
+	if (text === null) return null;
+	const parsed = v.safeParse(schema, JSON.parse(text));
+	return parsed.success ? parsed.output : null;
+}
+
+/** What a proposal asks for, as the configuration knows it; null where it asks for something else. */
+export function changesOf(row: ProposalRow) {
+	return readAs(configChanges, row.changes);
+}
+
+/** What guardians sign: SHA-256 of the canonical JSON of all that a proposal asks for. */
+export function contentHash({ id, proposal_type, title, description, changes }: ProposalRow): string {
+	const content: Json = { format: 'mirror_proposal_v1', id, proposal_type, title, description };
+	return sha256Hex(utf8(canonicalJson({ ...content, changes: JSON.parse(changes) as Json })));
+}
+
+/** The count as it stands: what was entered from elsewhere, and the votes of this mirror's identities. */
+export function votesOn(row: ProposalRow, identities: number): VoteResults {
+	const { votes = {}, counted, signatures = [] } = readProposalMetadata(row);
+	const own = (choice: VoteChoice) => Object.values(votes).filter((vote) => vote === choice).length;
+	return countVotes(row.proposal_type as ProposalType, {
+		eligible_voters: (counted?.eligible_voters ?? 0) + identities,
+		approve: (counted?.approve ?? 0) + own('approve'),
+		reject: (counted?.reject ?? 0) + own('reject'),
+		abstain: (counted?.abstain ?? 0) + own('abstain'),
+		guardian_signatures: new Set(signatures.map(({ public_key }) => public_key)).size
+	});
+}
+
+/** Newest first. */
+export async function listProposals(db: Queryable): Promise<Proposal[]> {
+	const rows = await rowsOf(
+		db,
+		sql.selectFrom('evolution_proposals').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc')
+	);
+	const from = await versions(db);
+	return rows.map((row) => toProposal(row, from));
+}
+
+/** `from`: the version that the engine has, and the highest that it ever had. */
+export function toProposal(row: ProposalRow, from: EngineVersions): Proposal {
+	const {
+		votes = {},
+		signatures = [],
+		published_at = null,
+		rolled_back_at = null
+	} = readProposalMetadata(row);
+	const proposal_type = row.proposal_type as ProposalType;
+	const isDone = row.status === 'applied' || row.status === 'rejected';
+	const { id, title, description, created_at, approved_at, applied_at } = row;
+	return {
+		...{ id, proposal_type, title, description, created_at, approved_at, applied_at },
+		status: row.status as ProposalStatus,
+		from_version: isDone ? row.from_version : from.present,
+		to_version: isDone ? row.to_version : versionAfter(from.highest, proposal_type),
+		changes: changesOf(row),
+		evidence: readAs(v.string(), row.evidence),
+		test_results: readAs<v.GenericSchema<unknown, TestResults>>(testResults, row.test_results),
+		vote_results: readAs<v.GenericSchema<unknown, VoteResults>>(voteResults, row.vote_results),
+		...{ published_at, rolled_back_at, votes, signatures },
+		content_hash: contentHash(row)
+	};
+}
+
+export interface EngineVersions {
+	readonly present: string;
+	readonly highest: string;
+}
+
+/** The version that the engine has, and the highest that it ever had: no version ever means two configurations. */
+export async function versions(db: Queryable): Promise<EngineVersions> {
+	const present = (await readSettings(db)).engine_config.version;
+	const rows = await rowsOf(db, sql.selectFrom('evolution_history').select('to_version'));
+	const all = [present, ...rows.flatMap(({ to_version }) => to_version ?? [])].filter((version) =>
+		/^\d+\.\d+\.\d+$/.test(version)
+	);
+	return { present, highest: all.reduce((a, b) => (isHigher(b, a) ? b : a)) };
+}
+
+function isHigher(a: string, b: string): boolean {
+	const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
+	const at = left.findIndex((part, index) => part !== right[index]);
+	return at !== -1 && left[at]! > right[at]!;
+}
+
+/** Newest first, by the order in which they were written. */
+export async function listHistory(db: Queryable): Promise<HistoryEntry[]> {
+	const rows = await historyRows(db);
+	const top = inForce(rows);
+	return rows.toReversed().map((row) => {
+		const { id, evolution_id, from_version, to_version, applied_at, applied_by, reversible } = row;
+		return {
+			...{ id, evolution_id, from_version, to_version, applied_at, applied_by },
+			event_type: row.event_type as HistoryType,
+			reversible: reversible === 1,
+			title: readHistoryMetadata(row).title ?? null,
+			can_roll_back: row.id === top?.row.id
+		};
+	});
+}
+
+/** The newest change that is in force, with what stood before it; null where nothing can be rolled back. */
+export async function changeInForce(db: Queryable) {
+	return inForce(await historyRows(db));
+}
+
+function inForce(
+	rows: readonly HistoryRow[]
+): { readonly row: HistoryRow; readonly before: EngineConfig } | null {
+	const rolledBack = new Set(rows.map((row) => readHistoryMetadata(row).rolls_back));
+	const row = rows.findLast(({ id, event_type }) => event_type === 'upgrade' && !rolledBack.has(id));
+	const before = row === undefined ? undefined : readHistoryMetadata(row).before;
+	return row === undefined || before === undefined || row.reversible !== 1 ? null : { row, before };
+}
+
+function historyRows(db: Queryable): Promise<HistoryRow[]> {
+	return rowsOf(db, sql.selectFrom('evolution_history').selectAll().orderBy('applied_at').orderBy('id'));
+}
+
+/** Writes the event that a command is, as it was signed, with the consent that was given for all of them. */
+export async function insertEvent(work: Work): Promise<void> {
+	const { event, signature } = work.prepared;
+	if (event === null) return;
+	const { telemetry_sync_allowed, signing_keys } = await readSettings(work.tx);
+	await insertRow(work, 'evolution_events', { ...event, sync_allowed: telemetry_sync_allowed ? 1 : 0 });
+	// A key of this mirror is known from the first event on that it signed.
+	if (signature !== null && !signing_keys.includes(signature.public_key))
+		await putSetting(work, 'signing_keys', [...signing_keys, signature.public_key]);
+}
+
+/** Newest first, one page. */
+export async function eventRows(
+	db: Queryable,
+	{ after, limit }: ViewParams<'evolution.events'>
+): Promise<{ readonly rows: readonly EventRow[]; readonly total: number }> {
+	const among = sql.selectFrom('evolution_events');
+	const total = await firstOf(
+		db,
+		among.select((eb) => eb.fn.countAll<number>().as('count'))
+	);
+	const wanted =
+		after === null ? among : among.where(raw<boolean>`(timestamp, id) < (${after.time}, ${after.id})`);
+	const rows = await rowsOf(
+		db,
+		wanted.selectAll().orderBy('timestamp', 'desc').orderBy('id', 'desc').limit(limit)
+	);
+	return { rows, total: Number(total?.count ?? 0) };
+}
