@@ -33,7 +33,7 @@ export interface CoreDependencies {
 	/** Told what a request changed, once that is durable. */
 	readonly remember: (requestId: string, work: Pick<Work, 'changes' | 'erased'>) => void;
 	/** Makes ready what a request needs before it is queued. */
-	readonly prepare: (request: RequestEnvelope) => Promise<Prepared>;
+	readonly prepare: (actor: Actor, request: RequestEnvelope) => Promise<Prepared>;
 	/** Makes the kernel anew from its stored head: at start, and after a transaction that failed. */
 	readonly loadKernel: () => Promise<Kernel>;
 }
@@ -100,7 +100,7 @@ export class Core {
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitTo(salt, askedFor(request));
 		// Begun now and waited for in the queue: requests are done in the order in which they came.
-		const prepared = this.#deps.prepare(request).catch(() => null);
+		const prepared = this.#deps.prepare(actor, request).catch(() => null);
 		this.#givingWay?.abort();
 		return this.#queue.run(async () => {
 			const ready = await prepared;

@@ -3,8 +3,10 @@ import { utf8 } from '#base/bytes.ts';
 import { isoTime, type Clock } from '#base/clock.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
 import { commands, isKind, type CommandData, type Kind, type RequestEnvelope } from '#domain/command.ts';
-import { happeningOf, isTold, signatureText, signedBytes } from '#mirror/lifecycle.ts';
+import { happeningOf, isTold } from '#mirror/lifecycle.ts';
 import type { EventRow, Prepared } from '#records/work.ts';
+import { signatureText, signedBytes } from '#wire/lifecycle-event.ts';
+import type { Actor } from '#app/core.ts';
 import { verifySignature, type SigningKey } from '#app/signing.ts';
 
 export interface LifecycleDependencies {
@@ -25,18 +27,18 @@ export class Lifecycle {
 		this.#deps = deps;
 	}
 
-	async prepare({ kind, data }: RequestEnvelope): Promise<Prepared> {
+	async prepare(actor: Actor, { kind, data }: RequestEnvelope): Promise<Prepared> {
 		if (!isKind(kind) || (kind !== 'proposal.sign' && !isTold(kind))) return nothing;
 		const parsed = v.safeParse(commands[kind].data, data);
 		// The core says what does not fit.
 		if (!parsed.success) return nothing;
 		if (kind === 'proposal.sign')
 			return { event: null, signature: await this.#signed(parsed.output as CommandData<'proposal.sign'>) };
-		return this.#told(kind, parsed.output as CommandData<Kind>);
+		return this.#told(actor, kind, parsed.output as CommandData<Kind>);
 	}
 
-	async #told<K extends Kind>(kind: K, data: CommandData<K>): Promise<Prepared> {
-		const happening = happeningOf(kind, data);
+	async #told<K extends Kind>(actor: Actor, kind: K, data: CommandData<K>): Promise<Prepared> {
+		const happening = happeningOf(kind, data, actor);
 		if (happening === null) return nothing;
 		const { clock, random } = this.#deps;
 		const { event_type, from_version, to_version } = happening;

@@ -12,7 +12,6 @@ import { answers } from '#records/health.ts';
 import { hasErasures } from '#records/erasure.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
-import { readSettings } from '#records/setting.ts';
 import { RecentChanges } from '#mirror/change.ts';
 import type { Database, Queryable } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
@@ -72,13 +71,12 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			clock,
 			random,
 			handlers: handlersOver(imports, recent, surroundings),
-			prepare: (request) => lifecycle.prepare(request),
+			prepare: (actor, request) => lifecycle.prepare(actor, request),
 			remember: (requestId, work) => recent.keep(requestId, work),
 			views: viewsOver(surroundings, clock),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});
 		const welcomed = await welcome(core, database, deps);
-		if (welcomed.ok) await tellBeginning(core, database, deps);
 		if (welcomed.ok) return ok(owned({ core, database, imports, engine, deps }));
 		await database.close();
 		return welcomed;
@@ -121,17 +119,6 @@ async function welcome(
 		.dispatch({ id: id(), kind: 'identity.create', data: { id: id(), name: firstIdentity } });
 	if (receipt.code === 'accepted' || receipt.code === 'halted') return ok(undefined);
 	return err(failure(receipt.code, `The first identity was not created. ${receipt.message}`));
-}
-
-/** Once, and signed. Where it cannot be signed now, the mirror opens all the same, and tells at the next start. */
-async function tellBeginning(
-	core: Core,
-	database: Database,
-	{ clock, random }: OpenDependencies
-): Promise<void> {
-	if ((await readSettings(database)).signing_keys.length > 0) return;
-	const data = { event_type: 'installation', from_version: null, to_version: null, what: 'mirror' } as const;
-	await core.port('system').dispatch({ id: uuidv7(clock(), random), kind: 'lifecycle.record', data });
 }
 
 interface Parts {

@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Json } from '#base/canonical.ts';
 import type { ExportChoice } from '#domain/bundle.ts';
+import type { Settings } from '#domain/setting.ts';
 import type { EvidenceBundle } from '#kernel/evidence.ts';
 import {
 	bundleRowId,
@@ -19,6 +20,7 @@ import { kernelStatus } from '#records/ledger.ts';
 import { readSettings } from '#records/setting.ts';
 import type { Queryable } from '#records/work.ts';
 import { publishedVersion, type Commits, type EntityTable } from '#wire/bundle-manifest.ts';
+import { keyName, readSignature } from '#wire/lifecycle-event.ts';
 import { sanitizeIntegration } from '#wire/secrets.ts';
 
 /** All that a bundle holds, before it is files. */
@@ -44,11 +46,15 @@ export interface GatherOptions {
  */
 export async function gatherBundle(db: Queryable, options: GatherOptions): Promise<BundleContents> {
 	const { choice, exported_at, mirror_version } = options;
-	const live = await bundleRows(db, choice.identities);
+	const settings = await readSettings(db);
+	const all = await bundleRows(db, choice.identities);
+	const live = {
+		...all,
+		evolution_events: all.evolution_events.filter((event) => mayLeave(event, settings))
+	};
 	const rows = { ...live, integrations: live.integrations.map(sanitized) };
 	const versions = choice.versions ? await bundleVersionRows(db, choice.identities) : null;
 	const kernels = await evidenceOf(db, Date.parse(exported_at));
-	const settings = await readSettings(db);
 	const { last_identity } = settings;
 	const isTaken = rows.identities.some(({ id }) => id === last_identity);
 	return {
@@ -71,6 +77,12 @@ export async function gatherBundle(db: Queryable, options: GatherOptions): Promi
 		kernels,
 		commits: await commitsOf(db, { live, rows, versions, kernels })
 	};
+}
+
+/** What happened to this mirror leaves it only where that was allowed (C3-17, C3-31); what another mirror told goes along. */
+function mayLeave({ mirror_signature, sync_allowed }: BundleRow, { signing_keys }: Settings): boolean {
+	const signed = readSignature(String(mirror_signature));
+	return sync_allowed === 1 || !signing_keys.some((key) => keyName(key) === signed?.key);
 }
 
 function sanitized(row: BundleRow): BundleRow {

@@ -320,14 +320,13 @@ export const evolutionCommands = {
 		'Fork this mirror',
 		v.strictObject({ name: title, from_version: semanticVersion })
 	),
-	/** Of what happens without a command of its own: asked by the app itself. */
+	/** What a migration made of the schema: asked by the app itself, because no command brings it about. */
 	'lifecycle.record': command(
-		'Record what happened to the mirror',
+		'Record that the schema has another version',
 		v.strictObject({
-			event_type: v.picklist(['installation', 'upgrade', 'downgrade', 'regression', 'config_change']),
+			event_type: v.picklist(['upgrade', 'downgrade']),
 			from_version: v.nullable(semanticVersion),
-			to_version: v.nullable(semanticVersion),
-			what: v.picklist(['mirror', 'schema', 'app', 'signing_key', 'directive_language'])
+			to_version: v.nullable(semanticVersion)
 		})
 	),
 	'lifecycle.share': command(

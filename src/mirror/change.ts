@@ -1,5 +1,5 @@
 import { ok } from '#base/result.ts';
-import { isReversible, putBack } from '#records/undo.ts';
+import { isReversible, putBack, takenBack } from '#records/undo.ts';
 import type { Change, HandlerMap, Work } from '#records/work.ts';
 import { refuse } from '#mirror/refuse.ts';
 
@@ -18,12 +18,13 @@ export class RecentChanges {
 	keep(requestId: string, work: Pick<Work, 'changes' | 'erased'>): void {
 		if (work.erased.length > 0) this.#forgetAll();
 		if (!isReversible(work) || work.changes.length > most.rows) return;
-		this.#kept.set(requestId, [...work.changes]);
-		this.#rows += work.changes.length;
-		for (const [oldest, changes] of this.#kept) {
+		const changes = takenBack(work.changes);
+		this.#kept.set(requestId, changes);
+		this.#rows += changes.length;
+		for (const [oldest, { length }] of this.#kept) {
 			if (this.#kept.size <= most.requests && this.#rows <= most.rows) return;
 			this.#kept.delete(oldest);
-			this.#rows -= changes.length;
+			this.#rows -= length;
 		}
 	}
 

@@ -206,9 +206,9 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		return ok({ version: from_version });
 	},
 
-	'lifecycle.record': async ({ what }, work) => {
+	'lifecycle.record': async ({ to_version }, work) => {
 		if (work.prepared.event === null) return refuse('failed', 'What happened was not signed.');
-		return ok({ what });
+		return ok({ version: to_version });
 	},
 
 	'lifecycle.share': async ({ id, sync_allowed }, work) => {

@@ -1,9 +1,7 @@
-import { utf8 } from '#base/bytes.ts';
-import { canonicalJson, type Json } from '#base/canonical.ts';
-import { sha256Hex } from '#base/hash.ts';
 import type { CommandData, Kind } from '#domain/command.ts';
 import type { Authenticity, EventType } from '#domain/evolution.ts';
 import type { EventRow } from '#records/work.ts';
+import { keyName, readSignature, signedBytes } from '#wire/lifecycle-event.ts';
 
 /** What a command is in the life of a mirror. `event_data` names no word of the person's. */
 export interface Happening {
@@ -13,10 +11,14 @@ export interface Happening {
 	readonly event_data: Readonly<Record<string, string>>;
 }
 
-type Causes = { readonly [K in Kind]?: (data: CommandData<K>) => Happening | null };
+type Cause<K extends Kind> = (data: CommandData<K>, actor: string) => Happening | null;
+type Causes = { readonly [K in Kind]?: Cause<K> };
 
 /** What each command that tells of a mirror's life is there; null where it is no event with this data. */
 const causes: Causes = {
+	// The app makes an identity by itself only where there is nobody yet.
+	'identity.create': (_data, actor) =>
+		actor === 'system' ? happening('installation', { what: 'mirror' }) : null,
 	'bundle.export': () => happening('export', { format: 'mirror_bundle' }),
 	'import.run': () => happening('import', {}),
 	'settings.change': ({ key }) =>
@@ -30,8 +32,8 @@ const causes: Causes = {
 		happening('downgrade', { what: 'engine_config' }, { from_version, to_version }),
 	'evolution.fork': ({ from_version }) =>
 		happening('fork', { what: 'mirror' }, { from_version, to_version: from_version }),
-	'lifecycle.record': ({ event_type, what, from_version, to_version }) =>
-		happening(event_type, { what }, { from_version, to_version })
+	'lifecycle.record': ({ event_type, from_version, to_version }) =>
+		happening(event_type, { what: 'schema' }, { from_version, to_version })
 };
 
 /** Whether a command of this kind can be an event: then what it is has to be known before it is queued. */
@@ -40,9 +42,9 @@ export function isTold(kind: Kind): boolean {
 }
 
 /** What a command with this data is in the life of a mirror, if anything. */
-export function happeningOf<K extends Kind>(kind: K, data: CommandData<K>): Happening | null {
-	const cause: ((data: CommandData<K>) => Happening | null) | undefined = causes[kind];
-	return cause?.(data) ?? null;
+export function happeningOf<K extends Kind>(kind: K, data: CommandData<K>, actor: string): Happening | null {
+	const cause: Cause<K> | undefined = causes[kind];
+	return cause?.(data, actor) ?? null;
 }
 
 function happening(
@@ -55,18 +57,6 @@ function happening(
 
 const nowhere = { from_version: null, to_version: null };
 
-/** What is signed of an event: all of it but the consent, which may change, and the signature. */
-export function signedBytes(event: Omit<EventRow, 'mirror_signature' | 'sync_allowed'>): Uint8Array {
-	const { id, event_type, from_version, to_version, event_data, timestamp } = event;
-	const content: Json = { format: 'mirror_event_v1', id, event_type, from_version, to_version, timestamp };
-	return utf8(canonicalJson({ ...content, event_data: JSON.parse(event_data) as Json }));
-}
-
-/** `p256:KEY:SIGNATURE`: the first 16 hex digits of SHA-256 of the public key, and r and s (IEEE P1363) as hex. */
-export function signatureText(publicKey: string, signature: string): string {
-	return `p256:${keyName(publicKey)}:${signature}`;
-}
-
 /** Checks a signature with a public key (hex). */
 export type Verify = (publicKey: string, signature: string, bytes: Uint8Array) => Promise<boolean>;
 
@@ -77,13 +67,9 @@ export async function authenticityOf(
 	verify: Verify
 ): Promise<Authenticity> {
 	if (event.mirror_signature === null) return 'unsigned';
-	const [, name, signature] = /^p256:([0-9a-f]{16}):([0-9a-f]{128})$/.exec(event.mirror_signature) ?? [];
-	if (name === undefined || signature === undefined) return 'changed';
-	const key = keys.find((each) => keyName(each) === name);
+	const signed = readSignature(event.mirror_signature);
+	if (signed === null) return 'changed';
+	const key = keys.find((each) => keyName(each) === signed.key);
 	if (key === undefined) return 'foreign';
-	return (await verify(key, signature, signedBytes(event))) ? 'valid' : 'changed';
-}
-
-function keyName(publicKey: string): string {
-	return sha256Hex(utf8(publicKey)).slice(0, 16);
+	return (await verify(key, signed.signature, signedBytes(event))) ? 'valid' : 'changed';
 }

@@ -27,12 +27,18 @@ interface Keeper {
 	readonly referredBy: readonly string[];
 }
 
+/** What of a command's changes undoing it takes back: that it happened stays told. */
+export function takenBack(changes: readonly Change[]): readonly Change[] {
+	return changes.filter(({ entity }) => entity !== 'evolution_events');
+}
+
 /**
  * Whether these changes can be taken back: what stood before each is known, and nothing of it was erased for good.
  */
 export function isReversible({ changes, erased }: Pick<Work, 'changes' | 'erased'>): boolean {
 	const isKnown = ({ entity, before }: Change) => before !== undefined && keepers.has(entity);
-	return changes.length > 0 && erased.length === 0 && changes.every(isKnown);
+	const taken = takenBack(changes);
+	return taken.length > 0 && erased.length === 0 && taken.every(isKnown);
 }
 
 /**
@@ -152,6 +158,7 @@ const keepers: ReadonlyMap<string, Keeper> = new Map<string, Keeper>([
 	plain('axes'),
 	plain('engine_feedback'),
 	plain('integrations'),
+	plain('evolution_proposals'),
 	['reflections', reflections],
 	['reflection_versions', versions],
 	['thread_reflections', places],

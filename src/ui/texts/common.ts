@@ -16,7 +16,8 @@ export const common = {
 		system: 'System',
 		settings: 'Settings',
 		trash: 'Trash',
-		threads: 'Threads'
+		threads: 'Threads',
+		evolution: 'Evolution'
 	},
 	close: 'Close',
 	cancel: 'Cancel',

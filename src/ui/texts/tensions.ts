@@ -39,7 +39,14 @@ export const tensions = {
 	tab: 'Tension',
 	explain: 'Two things that pull, and where you stand between them. Neither end is the better one.',
 	unreadable: 'Your tensions could not be read. They are safe; load the page again.',
-	views: { label: 'View', list: 'List', map: 'Map', axes: 'Axes' },
+	views: {
+		label: 'View',
+		list: [
+			['List', '/tensions'],
+			['Map', '/tensions?view=map'],
+			['Axes', '/tensions/axes']
+		]
+	},
 	owner: { label: 'Whose', everybody: 'Everybody’s', nobody: 'Nobody’s' },
 	count: (count: number) => plural(count, { one: '# tension', other: '# tensions' }),
 	emptyTitle: 'Nothing pulls here yet',
