@@ -1,4 +1,4 @@
-import { fromUtf8, utf8 } from '#base/bytes.ts';
+import { utf8 } from '#base/bytes.ts';
 import { tryCanonical } from '#base/canonical.ts';
 import { ok, type Result } from '#base/result.ts';
 import { longestContent } from '#domain/common.ts';
@@ -12,22 +12,16 @@ import { cleanText, isMended } from '#bundle/text.ts';
 import { placeOf, readEpoch, readTime, type ReadTime } from '#bundle/time.ts';
 
 /**
- * Reads a JSON list of `{date, text}`. `date` is null, a day, an ISO 8601 time, or a number of seconds or milliseconds since
+ * Reads a list of `{date, text}` that a JSON file held. `date` is null, a day, an ISO 8601 time, or a number of seconds or milliseconds since
  * 1970. `today` (`YYYY-MM-DD`) is the day of what has none; whatever else stands there is counted in a notice and kept in
  * `metadata.original_date`. The id of an entry follows from the file alone, so that a second import adds nothing.
  */
-export function readDiary(bytes: Uint8Array, today: string): Result<StagedImport, ImportFailure> {
-	const text = fromUtf8(bytes)?.replace(/^\ufeff/, '');
-	if (text === undefined)
-		return refuseFile('not_text', 'This file is not UTF-8 text. Save it as UTF-8 and try again.');
-	let list: unknown;
-	try {
-		list = JSON.parse(text);
-	} catch {
-		return refuseFile('not_json', 'This file is neither a bundle nor JSON that can be read.');
+export function readDiary(list: unknown, today: string): Result<StagedImport, ImportFailure> {
+	if (!Array.isArray(list) || !list.some(isEntry)) {
+		const why =
+			'This JSON file is not a list of entries with "date" and "text", nor an export of the original Mirror OS.';
+		return refuseFile('unknown_format', why);
 	}
-	if (!Array.isArray(list) || !list.some(isEntry))
-		return refuseFile('unknown_format', 'This JSON file is not a list of entries with "date" and "text".');
 	if (list.length > importLimits.rowsPerTable)
 		return refuseFile('too_many_rows', 'This file holds more than 100,000 entries.');
 	return ok(stage(list, today));

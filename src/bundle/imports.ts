@@ -71,7 +71,7 @@ export async function previewImport(
 		tables: plan.counts.filter(({ rows }) => rows > 0),
 		notices: staged.notices,
 		quarantined: plan.quarantined.slice(0, shown),
-		changed: staged.changed.slice(0, shown),
+		changed: [...staged.changed, ...plan.changed].slice(0, shown),
 		conflicts: plan.conflicts.slice(0, shown),
 		skipped: staged.skipped,
 		questions: staged.questions,

@@ -1,7 +1,9 @@
 import type { BundleRow, BundleTable } from '#records/bundle-rows.ts';
+import { isObject } from '#base/canonical.ts';
 import { visibilities } from '#domain/reflection.ts';
 import { readMetadata } from '#records/reflection.ts';
 import { derivedId } from '#bundle/derived-id.ts';
+import { objectIn, withMembers } from '#bundle/metadata.ts';
 
 /** How far a row may travel is decided where it is; an integration's status says only whether it is connected here. */
 const decidedHere: Partial<Record<BundleTable, readonly string[]>> = {
@@ -17,6 +19,27 @@ const decidedHere: Partial<Record<BundleTable, readonly string[]>> = {
 export function isSameContent(table: BundleTable, a: BundleRow, b: BundleRow): boolean {
 	const left = decidedHere[table] ?? [];
 	return Object.keys(a).every((column) => left.includes(column) || a[column] === (b[column] ?? null));
+}
+
+/** Whether a row says nothing that the other one does not: its metadata may be a part of the other's, all else is the same. */
+export function isPartOf(table: BundleTable, row: BundleRow, whole: BundleRow): boolean {
+	const isSame = isSameContent(table, { ...row, metadata: null }, { ...whole, metadata: null });
+	return isSame && isPart(objectIn(row['metadata']), objectIn(whole['metadata']));
+}
+
+function isPart(value: unknown, whole: unknown): boolean {
+	if (!isObject(value) || !isObject(whole)) return JSON.stringify(value) === JSON.stringify(whole);
+	return Object.entries(value).every(
+		([key, member]) => Object.hasOwn(whole, key) && isPart(member, whole[key])
+	);
+}
+
+/** A row whose identity is nowhere to be found: it belongs to nobody, stays on this device, and says whose it was. */
+export function orphaned(table: BundleTable, row: BundleRow): BundleRow {
+	const { metadata } = withMembers(row, 'metadata', { original_identity_id: row['identity_id'] });
+	const local = { ...row, metadata: String(metadata), identity_id: null };
+	if (table === 'reflections') return { ...local, visibility: 'local_only' };
+	return table === 'tensions' ? { ...local, sync_mode: 'local_only' } : local;
 }
 
 /** `incoming` under the level of sharing of what it replaces, where that is the less public one. */

@@ -4,7 +4,8 @@ import { contentTypes, sources, visibilities } from '#domain/reflection.ts';
 import { bundleColumns, bundleRowId, bundleTables } from '#records/bundle-rows.ts';
 import type { BundleRow, BundleTable } from '#records/bundle-rows.ts';
 import type { VersionRow } from '#records/reflection.ts';
-import { rowSchemas, shallowJson, versionRow } from '#bundle/rows.ts';
+import { objectIn } from '#bundle/metadata.ts';
+import { rowSchemas, versionRow } from '#bundle/rows.ts';
 import { sanitizeIntegration } from '#wire/secrets.ts';
 import { byTable } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
@@ -153,16 +154,8 @@ function withPlace(table: BundleTable, raw: Record<string, unknown>): Record<str
 	return { ...raw, metadata: JSON.stringify({ ...metadata, ...placeOf(read) }) };
 }
 
-/** The object that metadata holds; null where it holds something else, which stays as it is. */
-function objectIn(metadata: unknown): Record<string, unknown> | null {
-	if (metadata === null || metadata === undefined) return {};
-	const value = shallowJson(String(metadata));
-	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as Record<string, unknown>)
-		: null;
-}
-
-function shownId(table: BundleTable, raw: RawRow): string {
+/** The name of a row in a finding, whatever stands there. */
+export function shownId(table: BundleTable, raw: RawRow): string {
 	const id = table === 'thread_reflections' ? `${raw['thread_id']}:${raw['reflection_id']}` : raw['id'];
 	return typeof id === 'string' || typeof id === 'number' ? String(id).slice(0, 200) : '';
 }

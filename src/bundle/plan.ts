@@ -1,4 +1,4 @@
-import type { RowFinding, TableCounts } from '#domain/bundle.ts';
+import type { ImportFormat, RowFinding, TableCounts } from '#domain/bundle.ts';
 import { firstIdentity } from '#domain/identity.ts';
 import {
 	bundleRowId,
@@ -10,7 +10,7 @@ import {
 	type BundleTable
 } from '#records/bundle-rows.ts';
 import type { Queryable } from '#records/work.ts';
-import { copyOf, isSameContent, lastChanged, notMorePublic } from '#bundle/merge.ts';
+import { copyOf, isPartOf, isSameContent, lastChanged, notMorePublic, orphaned } from '#bundle/merge.ts';
 import { byTable, type StagedImport } from '#bundle/staged.ts';
 
 /** One row to write. `replace`: a row that is here gives way; what it said is kept as a copy before it. */
@@ -29,6 +29,8 @@ export interface ImportPlan {
 	readonly replaces: string | null;
 	readonly counts: readonly TableCounts[];
 	readonly quarantined: readonly RowFinding[];
+	/** Rows that come in otherwise than they stand in the file, beside those that were changed as it was read. */
+	readonly changed: readonly RowFinding[];
 	readonly conflicts: readonly RowFinding[];
 }
 
@@ -44,6 +46,9 @@ const parents: Partial<Record<BundleTable, Readonly<Record<string, BundleTable>>
 	engine_feedback: { engine_run_id: 'engine_runs' },
 	integrations: { identity_id: 'identities' }
 };
+
+/** Files of which one may hold less than another of the same mirror, and rows whose identity was deleted. */
+const originals: readonly ImportFormat[] = ['original_database', 'original_export', 'original_backup'];
 
 /** Rows that nobody may change (specification, section 11), and events, which happened once. */
 const insertOnly: readonly BundleTable[] = ['evolution_history', 'evolution_events'];
@@ -66,6 +71,7 @@ class Planner {
 	readonly #writes: PlannedWrite[] = [];
 	readonly #inserted = new Set<string>();
 	readonly #quarantined: RowFinding[] = [];
+	readonly #changed: RowFinding[] = [];
 	readonly #conflicts: RowFinding[] = [];
 	readonly #counts = byTable<Counts>(() => ({
 		new: 0,
@@ -108,6 +114,7 @@ class Planner {
 			replaces: await this.#replaced(),
 			counts,
 			quarantined: [...this.#staged.quarantined, ...this.#quarantined],
+			changed: this.#changed,
 			conflicts: this.#conflicts
 		};
 	}
@@ -132,6 +139,11 @@ class Planner {
 			return;
 		}
 		const missing = this.#missingParent(table, row);
+		if (missing === 'identity_id' && this.#isOriginal) {
+			const reason = 'belongs to an identity that is not in the file, and so to none';
+			this.#changed.push({ table, id, reason });
+			return this.#place(table, orphaned(table, row), present);
+		}
 		if (missing !== null) {
 			this.#quarantined.push({ table, id, reason: `${missing} refers to a row that is not there` });
 			counts.quarantined++;
@@ -148,10 +160,32 @@ class Planner {
 	#isSame(table: BundleTable, row: BundleRow, present: BundleRow): boolean {
 		// A diary's ids follow from its content, and a place in a thread is one place: both may have been changed here since.
 		const isOnlyThere = this.#staged.format === 'json_diary' || table === 'thread_reflections';
-		return isOnlyThere || isSameContent(table, row, present);
+		if (isOnlyThere || isSameContent(table, row, present)) return true;
+		return this.#isOriginal && isPartOf(table, row, present);
+	}
+
+	get #isOriginal(): boolean {
+		return originals.includes(this.#staged.format);
+	}
+
+	/** What is here came from a file of the same mirror that held less: all of it is in this row, so nothing has to be kept. */
+	#isWhole(table: BundleTable, row: BundleRow, present: BundleRow): boolean {
+		return (
+			this.#isOriginal && (isPartOf(table, present, row) || isPartOf(table, present, orphaned(table, row)))
+		);
 	}
 
 	async #merge(table: BundleTable, row: BundleRow, present: BundleRow): Promise<void> {
+		if (this.#isWhole(table, row, present)) {
+			this.#counts[table].conflicts++;
+			this.#conflicts.push({
+				table,
+				id: bundleRowId(table, row),
+				reason: 'the one in the file says the same and more'
+			});
+			this.#writes.push({ kind: 'replace', table, row: notMorePublic(table, row, present) });
+			return;
+		}
 		const incomingWins = !insertOnly.includes(table) && lastChanged(row) > lastChanged(present);
 		const copy = copyOf(table, incomingWins ? present : row);
 		const isKept = await this.#isThere(table, String(copy['id']));

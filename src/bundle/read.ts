@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { fromUtf8 } from '#base/bytes.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { ForeignTables } from '#records/foreign.ts';
@@ -7,14 +6,15 @@ import type { VersionRow } from '#records/reflection.ts';
 import {
 	bundlePaths,
 	entityTables,
-	importLimits,
 	manifestSchema,
 	publishedVersion,
 	type Manifest
 } from '#wire/bundle-manifest.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
-import { parseTables, parseVersions } from '#bundle/parse.ts';
-import { byTable, type StagedImport } from '#bundle/staged.ts';
+import { readJson } from '#bundle/json-file.ts';
+import { parseVersions } from '#bundle/parse.ts';
+import { checkForeign, notRead, stageRows } from '#bundle/stage.ts';
+import type { StagedImport } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
 
@@ -110,8 +110,8 @@ function checkHashes({ files: listed }: Manifest, files: ZipFiles) {
 	return null;
 }
 
-/** Part of the published schema: nothing to speak of. */
-const ownTriggers = ['trigger evolution_history_no_update', 'trigger evolution_history_no_delete'];
+/** How refusals name the database of a bundle. */
+export const databaseOfBundle = 'The database of this bundle';
 
 /** Parses what the foreign database held, and the files beside it, into rows that could be imported. */
 export function stageBundle(
@@ -119,47 +119,48 @@ export function stageBundle(
 	foreign: ForeignTables
 ): Result<StagedImport, ImportFailure> {
 	const { manifest, files } = bundle;
-	if (foreign.damage.length > 0)
-		return refuseFile('damaged', 'The database of this bundle is damaged: SQLite finds errors in its pages.');
-	const [long] = foreign.tooLong;
-	if (long !== undefined)
-		return refuseFile(
-			'too_many_rows',
-			`The table ${long} holds more than ${importLimits.rowsPerTable} rows.`
-		);
-	const missing = ['identities', 'reflections'].filter((table) => !foreign.tables.has(table));
-	if (missing.length > 0)
-		return refuseFile('no_database', `The database of this bundle has no table ${missing.join(' and ')}.`);
+	const refusal = checkDatabase(foreign, databaseOfBundle);
+	if (refusal !== null) return refusal;
 	const notices = [...bundle.notices];
-	const newest = checkDatabaseVersion(foreign, notices);
-	if (newest !== null) return newest;
 	checkCounts(manifest, foreign, notices);
-	const ignored = foreign.ignored.filter((what) => !ownTriggers.includes(what));
-	if (ignored.length > 0) notices.push(`Not read: ${ignored.slice(0, 20).join(', ')}.`);
-	const { rows, quarantined, changed, lost } = parseTables(foreign.tables);
-	if (lost.size > 0)
-		notices.push(`These columns have no place here and would be lost: ${[...lost].join(', ')}.`);
+	notices.push(...notRead(unknownIn(foreign)));
 	const versions = readVersions(files, notices);
-	return ok({
-		format: 'mirror_bundle',
-		rows,
-		versions,
-		crisis_card: readCrisisCard(files),
-		found: byTable((table) => foreign.tables.get(table)?.length ?? 0),
-		notices,
-		quarantined,
-		changed,
-		skipped: [],
-		questions: []
-	});
+	const staged = stageRows({ format: 'mirror_bundle', tables: foreign.tables, notices });
+	return ok({ ...staged, versions, crisis_card: readCrisisCard(files) });
+}
+
+/** Parses the database of a bundle that was unpacked. */
+export function stageUnpacked(foreign: ForeignTables): Result<StagedImport, ImportFailure> {
+	const refusal = checkDatabase(foreign, 'This database');
+	if (refusal !== null) return refusal;
+	const notices = [
+		'Only the database of a bundle: settings and earlier versions stand in other files of it.',
+		...notRead(unknownIn(foreign))
+	];
+	return ok(stageRows({ format: 'mirror_database', tables: foreign.tables, notices }));
+}
+
+function checkDatabase(foreign: ForeignTables, what: string) {
+	const refusal = checkForeign(foreign, what);
+	if (refusal !== null) return refusal;
+	const missing = ['identities', 'reflections'].filter((table) => !foreign.tables.has(table));
+	if (missing.length > 0) return refuseFile('no_database', `${what} has no table ${missing.join(' and ')}.`);
+	return checkDatabaseVersion(foreign);
+}
+
+/** Part of the published schema: nothing to speak of. */
+const ownTriggers = ['trigger evolution_history_no_update', 'trigger evolution_history_no_delete'];
+
+function unknownIn({ ignored }: ForeignTables): readonly string[] {
+	return ignored.filter((what) => !ownTriggers.includes(what));
 }
 
 /** The database may say another version than the manifest: the higher one counts. */
-function checkDatabaseVersion({ tables }: ForeignTables, notices: string[]) {
+function checkDatabaseVersion({ tables }: ForeignTables) {
 	for (const { version } of tables.get('schema_version') ?? []) {
 		if (typeof version !== 'string' || !/^\d+\.\d+\.\d+$/.test(version)) continue;
 		if (Number(version.split('.')[0]) > Number(publishedVersion.split('.')[0]))
-			return checkVersion(version, notices);
+			return checkVersion(version, []);
 	}
 	return null;
 }
@@ -199,13 +200,4 @@ function readCrisisCard(files: ZipFiles): string | null {
 	const bytes = files.get(bundlePaths.config);
 	const parsed = v.safeParse(crisisCard, bytes === undefined ? null : readJson(bytes));
 	return parsed.success ? parsed.output.crisis_card : null;
-}
-
-/** JSON that a file holds, or undefined. */
-export function readJson(bytes: Uint8Array): unknown {
-	try {
-		return JSON.parse(fromUtf8(bytes)?.replace(/^\ufeff/, '') ?? '') as unknown;
-	} catch {
-		return undefined;
-	}
 }

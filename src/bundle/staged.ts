@@ -1,10 +1,10 @@
-import type { RowFinding } from '#domain/bundle.ts';
+import type { ImportFormat, RowFinding } from '#domain/bundle.ts';
 import { bundleTables, type BundleRow, type BundleTable } from '#records/bundle-rows.ts';
 import type { VersionRow } from '#records/reflection.ts';
 
 /** A file that was read and parsed, and changed nothing yet. */
 export interface StagedImport {
-	readonly format: 'mirror_bundle' | 'json_diary';
+	readonly format: ImportFormat;
 	/** Rows that fit the schemas, by table. */
 	readonly rows: Readonly<Record<BundleTable, readonly BundleRow[]>>;
 	/** Earlier states of reflections, as rows of `reflection_versions`. */

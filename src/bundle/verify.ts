@@ -10,7 +10,8 @@ import { bundleRowId, bundleTables, type BundleRow } from '#records/bundle-rows.
 import { commitTo, paramsDigest } from '#records/commits.ts';
 import type { ForeignTables } from '#records/foreign.ts';
 import { bundlePaths, commitsSchema, versionsSchema, type Commits } from '#wire/bundle-manifest.ts';
-import { readJson, type BundleFiles } from '#bundle/read.ts';
+import { readJson } from '#bundle/json-file.ts';
+import type { BundleFiles } from '#bundle/read.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
 
 /** One ledger of a bundle. */

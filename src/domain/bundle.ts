@@ -35,6 +35,19 @@ export const importCommands = {
 	)
 };
 
+/**
+ * What a file is, by what it holds. `mirror_bundle`, and `mirror_database`: the database of one alone; `json_diary`: a list of
+ * dates and texts; the others are of the original system: a database of any of its shapes, a JSON export, a zip with a
+ * database or an export in it.
+ */
+export type ImportFormat =
+	| 'mirror_bundle'
+	| 'mirror_database'
+	| 'json_diary'
+	| 'original_database'
+	| 'original_export'
+	| 'original_backup';
+
 /** A row that is not imported, and why. Ids only, never content. */
 export interface RowFinding {
 	readonly table: string;
@@ -62,7 +75,7 @@ export interface TableCounts {
 export interface ImportPreview {
 	readonly token: string;
 	readonly sha256: string;
-	readonly format: 'mirror_bundle' | 'json_diary';
+	readonly format: ImportFormat;
 	/** Reflections in the file. */
 	readonly entries: number;
 	/** Days of the first and the last of them; null where there are none. */

@@ -7,6 +7,8 @@ export type Ask = (sql: string, params?: readonly SqlValue[]) => Row[];
 export interface ForeignTables {
 	/** Rows of the wanted tables, by the names of their columns in lower case. A table that is not there is missing here. */
 	readonly tables: ReadonlyMap<string, readonly Row[]>;
+	/** The names of their columns, in lower case: also of tables without rows. */
+	readonly columns: ReadonlyMap<string, readonly string[]>;
 	/** Tables with more rows than are read. */
 	readonly tooLong: readonly string[];
 	/** Everything that is not an ordinary table that was asked for: `trigger x`, `view y`, `table z`. */
@@ -28,6 +30,7 @@ export function readForeignTables(ask: Ask, wanted: readonly string[], mostRows:
 		.map((row) => String(row['integrity_check']))
 		.filter((line) => line !== 'ok' && !ofRows.test(line));
 	const tables = new Map<string, readonly Row[]>();
+	const columns = new Map<string, readonly string[]>();
 	const tooLong: string[] = [];
 	const ignored: string[] = [];
 	for (const { type, name, sql } of ask('SELECT type, name, sql FROM sqlite_schema ORDER BY rowid')) {
@@ -36,17 +39,30 @@ export function readForeignTables(ask: Ask, wanted: readonly string[], mostRows:
 		const isOrdinary = type === 'table' && /^CREATE\s+TABLE\b/i.test(String(sql));
 		if (!isOrdinary || !wanted.includes(table)) ignored.push(`${type} ${shown(String(name))}`);
 		else if (damage.length === 0) {
-			const rows = readTable(ask, String(name), mostRows + 1);
+			const names = columnsOf(ask, String(name));
+			const rows = readTable(ask, String(name), { columns: names, limit: mostRows + 1 });
 			if (rows.length > mostRows) tooLong.push(table);
 			tables.set(table, rows);
+			columns.set(
+				table,
+				names.map((column) => column.toLowerCase())
+			);
 		}
 	}
-	return { tables, tooLong, ignored, damage };
+	return { tables, columns, tooLong, ignored, damage };
 }
 
-function readTable(ask: Ask, table: string, limit: number): Row[] {
-	// table_info leaves out hidden and generated columns.
-	const columns = ask(`PRAGMA table_info(${quoted(table)})`).map((row) => String(row['name']));
+/** table_info leaves out hidden and generated columns. */
+function columnsOf(ask: Ask, table: string): string[] {
+	return ask(`PRAGMA table_info(${quoted(table)})`).map((row) => String(row['name']));
+}
+
+interface Part {
+	readonly columns: readonly string[];
+	readonly limit: number;
+}
+
+function readTable(ask: Ask, table: string, { columns, limit }: Part): Row[] {
 	const list = columns.map((name) => `${quoted(name)} AS ${quoted(name.toLowerCase())}`);
 	return ask(`SELECT ${list.join(', ')} FROM ${quoted(table)} LIMIT ${limit}`);
 }

@@ -49,7 +49,7 @@ test('what cannot be read is refused in a sentence, and nothing changes', async 
 		[
 			'JSON cut short',
 			fileOf('a.json', words.slice(0, -5)),
-			'This file is neither a bundle nor JSON that can be read.'
+			'This file is neither a bundle, nor a database, nor JSON that can be read.'
 		],
 		['JSON of another kind', fileOf('a.json', '{"entries": []}'), 'is not a list of entries'],
 		['UTF-16', fileOf('a.json', Buffer.from(`\ufeff${words}`, 'utf16le')), notText],
@@ -88,7 +88,11 @@ test('what cannot be read is refused in a sentence, and nothing changes', async 
 test('a file of 200 MB is read to its end and refused, a larger one not even read', async ({ page }) => {
 	await begin(page);
 	const [large, larger] = [most, most + 1].map((size) => zeros(test.info().outputPath(`${size}.json`), size));
-	await expectRefused(page, large!, 'This file is neither a bundle nor JSON that can be read.');
+	await expectRefused(
+		page,
+		large!,
+		'This file is neither a bundle, nor a database, nor JSON that can be read.'
+	);
 	await expectRefused(page, larger!, 'This file has more than 200 MB');
 	await expectItStillSaves(page);
 });
@@ -103,7 +107,7 @@ test('a file that is gone when it is to be read is refused at once', async ({ pa
 			once: true
 		})
 	);
-	await expectRefused(page, path, 'neither a bundle nor JSON');
+	await expectRefused(page, path, 'neither a bundle, nor a database, nor JSON');
 	rmSync(path);
 	const before = await heldBy(page);
 	await page.getByLabel('Import file').evaluate((field: HTMLInputElement) => {

@@ -37,7 +37,7 @@ export const bundles = {
 	in: {
 		title: 'Bring it in',
 		explain:
-			'A bundle of Mirror OS, or a diary as JSON. Nothing is changed before you have seen what an import would do.',
+			'A bundle of Mirror OS, a database, backup or JSON export of the original Mirror OS, or a diary as JSON. Nothing is changed before you have seen what an import would do.',
 		file: 'Import file',
 		reading: 'Reading the file…',
 		unreadable: 'This file was not read',
@@ -46,7 +46,14 @@ export const bundles = {
 			'No answer came. It was imported as a whole or not at all; choose the file again, and nothing comes in twice.',
 		preview: 'Import preview',
 		of: (name: string) => `What importing ${name} would do`,
-		formats: { mirror_bundle: 'A bundle of Mirror OS', json_diary: 'A diary as JSON' },
+		formats: {
+			mirror_bundle: 'A bundle of Mirror OS',
+			mirror_database: 'The database of a bundle of Mirror OS',
+			json_diary: 'A diary as JSON',
+			original_database: 'Mirror OS, original: database',
+			original_export: 'Mirror OS, original: JSON export',
+			original_backup: 'Mirror OS, original: backup'
+		},
 		entries: (count: number) => plural(count, { one: '# reflection', other: '# reflections' }),
 		span: (from: string, to: string) =>
 			from === to ? dayInWords(from, 'short') : `${dayInWords(from, 'short')} to ${dayInWords(to, 'short')}`,

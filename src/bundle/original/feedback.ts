@@ -1,0 +1,44 @@
+import type { RawRow } from '#bundle/parse.ts';
+import { keptWith } from '#bundle/original/kept.ts';
+import type { Remarks } from '#bundle/original/remarks.ts';
+import { byColumn } from '#bundle/original/shape.ts';
+
+/** The run that a reflection was mirrored by at a time: the last one until then, else the first. */
+export function runAt(runs: readonly RawRow[], time: unknown): RawRow | undefined {
+	const inOrder = runs.toSorted((a, b) => (String(a['timestamp']) < String(b['timestamp']) ? -1 : 1));
+	return inOrder.findLast(({ timestamp }) => String(timestamp) <= String(time)) ?? inOrder[0];
+}
+
+export interface FeedbackParts {
+	readonly feedback: readonly RawRow[];
+	readonly runs: readonly RawRow[];
+	readonly reflections: readonly RawRow[];
+}
+
+/**
+ * Feedback that names a reflection, as LocalDB has it, as feedback on the run that mirrored it. Where there was no run, it is
+ * kept with the reflection.
+ */
+export function feedbackOnRuns({ feedback, runs, reflections }: FeedbackParts, remarks: Remarks) {
+	const ofReflection = byColumn(runs, 'reflection_id');
+	const rows: RawRow[] = [];
+	const homeless: RawRow[] = [];
+	for (const given of feedback) {
+		const { id, reflection_id, feedback_type, rating, comment, created_at } = given;
+		const run = runAt(ofReflection.get(reflection_id) ?? [], created_at);
+		if (run === undefined) {
+			homeless.push(given);
+			continue;
+		}
+		rows.push({
+			id,
+			engine_run_id: run['id'],
+			rating,
+			flags: feedback_type === 'rating' || !feedback_type ? null : JSON.stringify([feedback_type]),
+			notes: comment,
+			timestamp: created_at
+		});
+	}
+	const kept = { table: 'engine_feedback', rows: homeless, owner: 'reflection_id' };
+	return { feedback: rows, reflections: keptWith(reflections, kept, remarks) };
+}
