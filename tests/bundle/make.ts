@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { publishedSchema } from '#app/export-bundle.ts';
 import { buildDatabase } from '#app/scratch.ts';
 import { readImport } from '#app/read-import.ts';
+import type { StagedImport } from '#bundle/staged.ts';
 import { bundleTables, putBundleRow, type BundleRow, type BundleTable } from '#records/bundle-rows.ts';
 import { migrations } from '../app/mirror.ts';
 import { sql } from '../storage/sql.ts';
@@ -36,9 +37,14 @@ export function bundleOf(database: Uint8Array, manifest: object = {}, files: Zip
 
 /** The rows of a bundle's database, as an import reads them. */
 export async function rowsIn(bundle: Uint8Array): Promise<Record<BundleTable, readonly BundleRow[]>> {
-	const staged = await readImport(bundle, { sql: async () => sql, today: '2026-01-01' });
-	if (!staged.ok) throw new Error(staged.error.message);
-	return staged.value.rows;
+	return (await staged(bundle)).rows;
+}
+
+/** What an import reads in a file. */
+export async function staged(bytes: Uint8Array): Promise<StagedImport> {
+	const read = await readImport(bytes, { sql: async () => sql, today: '2026-01-01' });
+	if (!read.ok) throw new Error(`${read.error.code}: ${read.error.message}`);
+	return read.value;
 }
 
 /** A bundle with some of its files replaced by what `change` makes of them. */
