@@ -47,6 +47,17 @@ export async function staged(bytes: Uint8Array): Promise<StagedImport> {
 	return read.value;
 }
 
+/** Rows as texts, by table and in an order of their own: what two mirrors hold can be compared. */
+export function sorted(rows: Rows): Record<string, string[]> {
+	return Object.fromEntries(
+		bundleTables.map((table) => [table, (rows[table] ?? []).map((row) => line(row)).sort()])
+	);
+}
+
+function line(row: BundleRow): string {
+	return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** A bundle with some of its files replaced by what `change` makes of them. */
 export function repacked(
 	bundle: Uint8Array,

@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bundleTables, type BundleRow } from '#records/bundle-rows.ts';
 import { createWorld, TestMirror } from '../app/mirror.ts';
-import { bundleOf, databaseOf, mirrorRows, rowsIn, type Rows } from './make.ts';
-
-function sorted(rows: Rows): Record<string, string[]> {
-	return Object.fromEntries(
-		bundleTables.map((table) => [table, (rows[table] ?? []).map((row) => line(row)).sort()])
-	);
-}
-
-function line(row: BundleRow): string {
-	return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
+import { bundleOf, databaseOf, mirrorRows, rowsIn, sorted } from './make.ts';
 
 async function emptyMirror(): Promise<TestMirror> {
 	return TestMirror.open(createWorld(7));

@@ -110,6 +110,39 @@ describe('mirror import --dry-run', () => {
 		});
 	});
 
+	test('reports on files of the original, and a bundle can be made of them', () => {
+		const names = [
+			'core001-ana.db',
+			'exporter-bruno.export.json',
+			'localdb-chiara.export.json',
+			'mirrors-dario.zip'
+		];
+		const files = names.map((name) => join(vectors, name));
+		const { status, out } = mirror('import', ...files, '--dry-run', '--json');
+		const lines = out
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as { format: string; entries: number; skipped: object[] });
+		expect(lines.map(({ format, entries }) => [format, entries])).toEqual([
+			['original_database', 60],
+			['original_export', 66],
+			['original_export', 55],
+			['original_backup', 52]
+		]);
+		// The original exports threads whole, and leaves out what in them was written without an identity.
+		const reason = 'thread_reflections: reflection_id refers to a row that is not there';
+		expect(lines.map(({ skipped }) => skipped)).toEqual([[], Array(2).fill({ reason, count: 1 }), [], []]);
+		expect(status).toBe(1);
+		const all = join(folder, 'originals.zip');
+		expect(mirror('bundle', 'create', '--from', ...files, '--out', all).status).toBe(0);
+		expect(answer<Verified>('verify', all).json).toMatchObject({
+			is_valid: true,
+			errors: [],
+			structural: []
+		});
+		expect(answer('import', all, '--dry-run').json).toMatchObject({ entries: 60 + 66 + 55 + 52 });
+	});
+
 	test('a crisis card is said, and no command takes it unseen', () => {
 		const config = new TextEncoder().encode(JSON.stringify({ crisis_card: 'Call Mallory.' }));
 		const parts = { ...unzipSync(new Uint8Array(readFileSync(seed))), 'config.json': config };

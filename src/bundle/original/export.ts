@@ -66,7 +66,7 @@ function fromIdentities(identities: readonly v.InferOutput<typeof identity>[]): 
 		const { occurrences, ...columns } = pattern;
 		const places = v.safeParse(v.array(row), occurrences);
 		if (places.success) found.push(...places.output);
-		if (!patterns.has(pattern['id'])) patterns.set(pattern['id'], places.success ? columns : pattern);
+		patterns.set(pattern['id'], places.success ? columns : pattern);
 	}
 	const threads = identities.flatMap((each) => each.threads);
 	return new Map<string, readonly RawRow[]>([

@@ -1,12 +1,17 @@
 import type { RawRow } from '#bundle/parse.ts';
 import { keptWith } from '#bundle/original/kept.ts';
 import type { Remarks } from '#bundle/original/remarks.ts';
-import { byColumn } from '#bundle/original/shape.ts';
+import { byColumn, sortable } from '#bundle/original/shape.ts';
 
 /** The run that a reflection was mirrored by at a time: the last one until then, else the first. */
 export function runAt(runs: readonly RawRow[], time: unknown): RawRow | undefined {
-	const inOrder = runs.toSorted((a, b) => (String(a['timestamp']) < String(b['timestamp']) ? -1 : 1));
-	return inOrder.findLast(({ timestamp }) => String(timestamp) <= String(time)) ?? inOrder[0];
+	const until = sortable(time);
+	const inOrder = runs.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+	return inOrder.findLast((run) => timeOf(run) <= until) ?? inOrder[0];
+}
+
+function timeOf({ timestamp }: RawRow): string {
+	return sortable(timestamp);
 }
 
 export interface FeedbackParts {

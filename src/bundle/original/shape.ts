@@ -46,3 +46,8 @@ export function byColumn(rows: readonly RawRow[], column: string): Map<unknown, 
 	}
 	return found;
 }
+
+/** A time of the original as a text that sorts: SQLite writes a space where Python writes a T. */
+export function sortable(time: unknown): string {
+	return String(time ?? '').replace(' ', 'T');
+}

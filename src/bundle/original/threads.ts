@@ -1,7 +1,7 @@
 import { objectIn } from '#bundle/metadata.ts';
 import type { RawRow } from '#bundle/parse.ts';
 import type { Remarks } from '#bundle/original/remarks.ts';
-import { byColumn, without } from '#bundle/original/shape.ts';
+import { byColumn, sortable, without } from '#bundle/original/shape.ts';
 
 /** Sessions as threads that are over: what was written then is not named by them (specification C2). */
 export function threadsOf(
@@ -14,8 +14,8 @@ export function threadsOf(
 	return sessions.map((session) => {
 		const { identity_id, title, started_at, last_active, ended_at, metadata } = session;
 		const said = objectIn(metadata)?.['title'];
-		const own = (written.get(identity_id) ?? []).map(({ created_at }) => String(created_at));
-		const newest = own.reduce((last, time) => (time > last ? time : last), String(started_at));
+		const own = (written.get(identity_id) ?? []).map(({ created_at }) => sortable(created_at));
+		const newest = own.reduce((last, time) => (time > last ? time : last), sortable(started_at));
 		return {
 			...without(session, 'ended_at'),
 			title: title ?? (typeof said === 'string' ? said : null),
@@ -39,7 +39,7 @@ export function placesInOrder(places: readonly RawRow[], remarks: Remarks): RawR
 function byPlace(a: RawRow, b: RawRow): number {
 	const [left, right] = [numberOf(a), numberOf(b)];
 	if (left !== right) return left < right ? -1 : 1;
-	return String(a['added_at']) < String(b['added_at']) ? -1 : 1;
+	return sortable(a['added_at']) < sortable(b['added_at']) ? -1 : 1;
 }
 
 /** What has no number comes last. */

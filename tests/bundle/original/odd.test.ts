@@ -151,24 +151,59 @@ describe('what a file of the original may hold besides', () => {
 		);
 	});
 
-	test('LocalDB: feedback on a reflection without a run, and a session that never ended', async () => {
-		const [row] = ask('localdb-chiara.db', 'SELECT id, identity_id FROM reflections');
-		const [newest] = ask('localdb-chiara.db', 'SELECT max(created_at) AS at FROM reflections');
+	test('LocalDB: feedback is on the run of its time, or with its reflection; a session may never have ended', async () => {
+		const [first, second] = ask(
+			'localdb-chiara.db',
+			'SELECT reflection_id FROM engine_feedback ORDER BY created_at'
+		);
+		const [row] = ask('localdb-chiara.db', 'SELECT identity_id, max(created_at) AS at FROM reflections');
+		const [without, twice] = [first, second].map((feedback) => String(feedback?.['reflection_id']));
 		const file = changed(
 			'localdb-chiara.db',
-			`DELETE FROM engine_runs WHERE reflection_id = '${String(row?.['id'])}';
+			`DELETE FROM engine_runs WHERE reflection_id = '${without}';
+			INSERT INTO engine_runs (id, reflection_id, engine_mode, tensions_surfaced, duration_ms, created_at) VALUES
+				('before', '${twice}', 'manual', '[{"type":"obligation_tension","intensity":0.7}]', 5, '2026-11-21T02:22:34.199359'),
+				('after', '${twice}', 'manual', '[]', 5, '2026-11-21T02:22:34.199361');
 			INSERT INTO sessions (id, identity_id, started_at) VALUES ('open', '${String(row?.['identity_id'])}', '2025-09-01T00:00:00')`
 		);
 		const { rows, quarantined } = await staged(file);
 		expect(quarantined).toEqual([]);
 		expect(rows.engine_feedback.length).toBe(7);
-		expect(rowOf(rows.reflections, String(row?.['id'])).parsed).toMatchObject({
+		expect(
+			rows.engine_feedback.find(({ notes, rating }) => rating === 2 && notes === 'too generic')
+		).toMatchObject({
+			engine_run_id: 'before',
+			flags: null
+		});
+		expect(rowOf(rows.engine_runs, 'before')).toMatchObject({
+			config_version: 'unknown',
+			tensions_surfaced: '[{"name":"obligation_tension","type":"obligation_tension","intensity":0.7}]'
+		});
+		expect(rowOf(rows.reflections, without ?? '').parsed).toMatchObject({
 			original_engine_feedback: expect.any(Object) as object
 		});
 		expect(rowOf(rows.threads, 'open')).toMatchObject({
 			...{ status: 'archived', started_at: '2025-09-01T00:00:00.000Z' },
-			last_active: `${String(newest?.['at']).slice(0, 23)}Z`
+			last_active: `${String(row?.['at']).slice(0, 23)}Z`
 		});
+	});
+
+	test('the first version: what has a column here is taken out of metadata', async () => {
+		const file = changed(
+			'core001-first-1.0.0.db',
+			`INSERT INTO tensions (id, name, axis_a, axis_b, created_at, updated_at, metadata)
+				VALUES ('t', 'A vs B', 'A', 'B', ${time}, ${time}, '{"intensity":0.25}');
+			INSERT INTO axes (id, name, created_at, metadata) VALUES ('a', 'A', ${time}, '{"category":"temporal"}');
+			UPDATE mirrorbacks SET metadata = '{"engine_version":"0.9.0"}'`
+		);
+		const { rows } = await staged(file);
+		expect(rowOf(rows.tensions, 't')).toMatchObject({
+			intensity: 0.25,
+			origin: 'user_created',
+			sync_mode: 'local_only'
+		});
+		expect(rowOf(rows.axes, 'a')).toMatchObject({ category: 'temporal' });
+		expect(rows.mirrorbacks.filter(({ engine_version }) => engine_version === '0.9.0').length).toBe(12);
 	});
 
 	test('more than a row may hold is counted and left out; the row itself comes in', async () => {

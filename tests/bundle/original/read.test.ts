@@ -1,7 +1,8 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { bundleTables, type BundleRow } from '#records/bundle-rows.ts';
-import { staged } from '../make.ts';
+import { createWorld, TestMirror } from '../../app/mirror.ts';
+import { rowsIn, sorted, staged } from '../make.ts';
 import { vector } from '../vectors.ts';
 import { ask, countsIn, databases, expected, leaves, listed, others, rowLevel, tablesOf } from './source.ts';
 
@@ -156,4 +157,28 @@ describe('exports and backups of the original', () => {
 		});
 		expect((await staged(zip)).rows).toEqual((await staged(vector('core001-ana.export.json'))).rows);
 	});
+});
+
+test('all of them come in, change nothing the second time, and go out and in again as the same rows', async () => {
+	const mirror = await TestMirror.open();
+	for (const file of databases) {
+		const { result } = await mirror.import(vector(file));
+		const written = Object.values(expected(file)).reduce((sum, rows) => sum + rows, 0);
+		expect([file, result]).toMatchObject([file, { written, conflicts: 0, quarantined: 0 }]);
+	}
+	for (const file of [...databases, ...others.map(([name]) => name)]) {
+		const again = await mirror.import(vector(file));
+		expect([file, again.result]).toMatchObject([file, { written: 0, conflicts: 0, quarantined: 0 }]);
+	}
+	expect((await mirror.read('reflections.list', {})).total).toBe(60 + 12 + 70 + 55 + 52);
+	expect((await mirror.read('ledger.verify', {})).rows[0]?.errors).toEqual([]);
+	const bundle = await mirror.export();
+	await mirror.core.close();
+	const reads = await Promise.all(databases.map((file) => staged(vector(file))));
+	const all = bundleTables.map((table) => [table, reads.flatMap(({ rows }) => rows[table])] as const);
+	expect(sorted(await rowsIn(bundle))).toEqual(sorted(Object.fromEntries(all)));
+	const second = await TestMirror.open(createWorld(2));
+	expect((await second.import(bundle)).code).toBe('accepted');
+	expect(await rowsIn(await second.export())).toEqual(await rowsIn(bundle));
+	await second.core.close();
 });
