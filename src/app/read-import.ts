@@ -68,8 +68,16 @@ async function readDatabase(
 ): Promise<Result<StagedImport, ImportFailure>> {
 	const wanted = [...entityTables, ...originalTables];
 	const foreign = openForeign(await sql(), image, { what: 'This database', wanted });
-	return foreign.ok ? stageDatabase(foreign.value, format) : foreign;
+	if (!foreign.ok) return foreign;
+	const staged = stageDatabase(foreign.value, format);
+	if (!staged.ok || image[18] !== writeAhead) return staged;
+	return ok({ ...staged.value, notices: [besideIt, ...staged.value.notices] });
 }
+
+/** How the head of an SQLite file says that changes go to a second file first. */
+const writeAhead = 2;
+const besideIt =
+	'This database may keep its newest changes in a second file beside it, whose name ends in -wal: where that is there, end the program that wrote it and choose the database again.';
 
 function isSqlite(bytes: Uint8Array): boolean {
 	return fromUtf8(bytes.subarray(0, 16)) === 'SQLite format 3\0';

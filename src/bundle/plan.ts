@@ -170,9 +170,8 @@ class Planner {
 
 	/** What is here came from a file of the same mirror that held less: all of it is in this row, so nothing has to be kept. */
 	#isWhole(table: BundleTable, row: BundleRow, present: BundleRow): boolean {
-		return (
-			this.#isOriginal && (isPartOf(table, present, row) || isPartOf(table, present, orphaned(table, row)))
-		);
+		if (!this.#isOriginal || insertOnly.includes(table)) return false;
+		return isPartOf(table, present, row) || isPartOf(table, present, orphaned(table, row));
 	}
 
 	async #merge(table: BundleTable, row: BundleRow, present: BundleRow): Promise<void> {

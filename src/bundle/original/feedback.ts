@@ -3,11 +3,18 @@ import { keptWith } from '#bundle/original/kept.ts';
 import type { Remarks } from '#bundle/original/remarks.ts';
 import { byColumn, sortable } from '#bundle/original/shape.ts';
 
-/** The run that a reflection was mirrored by at a time: the last one until then, else the first. */
+/** Runs by the reflection that they mirrored, each list in the order of time. */
+export function runsByReflection(runs: readonly RawRow[]): ReadonlyMap<unknown, readonly RawRow[]> {
+	return byColumn(
+		runs.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)),
+		'reflection_id'
+	);
+}
+
+/** The run that mirrored a reflection at a time: the last one until then, else the first. `runs` are in order. */
 export function runAt(runs: readonly RawRow[], time: unknown): RawRow | undefined {
 	const until = sortable(time);
-	const inOrder = runs.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
-	return inOrder.findLast((run) => timeOf(run) <= until) ?? inOrder[0];
+	return runs.findLast((run) => timeOf(run) <= until) ?? runs[0];
 }
 
 function timeOf({ timestamp }: RawRow): string {
@@ -25,7 +32,7 @@ export interface FeedbackParts {
  * kept with the reflection.
  */
 export function feedbackOnRuns({ feedback, runs, reflections }: FeedbackParts, remarks: Remarks) {
-	const ofReflection = byColumn(runs, 'reflection_id');
+	const ofReflection = runsByReflection(runs);
 	const rows: RawRow[] = [];
 	const homeless: RawRow[] = [];
 	for (const given of feedback) {

@@ -2,7 +2,7 @@ import { withMembers } from '#bundle/metadata.ts';
 import type { RawRow } from '#bundle/parse.ts';
 import { derivedId } from '#bundle/derived-id.ts';
 import { positive } from '#bundle/original/core.ts';
-import { runAt } from '#bundle/original/feedback.ts';
+import { runAt, runsByReflection } from '#bundle/original/feedback.ts';
 import { keptWith, plain } from '#bundle/original/kept.ts';
 import type { Remarks } from '#bundle/original/remarks.ts';
 import { byColumn, rowsOf, without, type OriginalTables } from '#bundle/original/shape.ts';
@@ -17,7 +17,7 @@ export function fromMirrors(tables: OriginalTables, remarks: Remarks): OriginalT
 	const reflections = rowsOf(tables, 'reflections');
 	const mirrorbacks = rowsOf(tables, 'mirrorbacks');
 	const runs = rowsOf(tables, 'engine_runs').map(toRun);
-	const answers = { runs, mirrorbacks, ofReflection: byColumn(runs, 'reflection_id') };
+	const answers = { runs, mirrorbacks, ofReflection: runsByReflection(runs) };
 	const said = feedbackOf(rowsOf(tables, 'engine_feedback'), answers);
 	const rated = mirrorbacks.flatMap((row) => ratingOf(row, answers));
 	const shared = reflections.filter(({ visibility }) => visibility === 'shared').length;

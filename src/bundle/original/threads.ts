@@ -9,17 +9,21 @@ export function threadsOf(
 	reflections: readonly RawRow[],
 	remarks: Remarks
 ): RawRow[] {
-	const written = byColumn(reflections, 'identity_id');
+	const newest = new Map<unknown, string>();
+	for (const { identity_id, created_at } of reflections) {
+		const time = sortable(created_at);
+		if (time > (newest.get(identity_id) ?? '')) newest.set(identity_id, time);
+	}
 	remarks.tell('Sessions that become archived threads', sessions.length);
 	return sessions.map((session) => {
 		const { identity_id, title, started_at, last_active, ended_at, metadata } = session;
 		const said = objectIn(metadata)?.['title'];
-		const own = (written.get(identity_id) ?? []).map(({ created_at }) => sortable(created_at));
-		const newest = own.reduce((last, time) => (time > last ? time : last), sortable(started_at));
+		const written = newest.get(identity_id) ?? '';
+		const last = written > sortable(started_at) ? written : started_at;
 		return {
 			...without(session, 'ended_at'),
 			title: title ?? (typeof said === 'string' ? said : null),
-			last_active: last_active ?? ended_at ?? newest,
+			last_active: last_active ?? ended_at ?? last,
 			status: 'archived'
 		};
 	});

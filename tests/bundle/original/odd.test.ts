@@ -219,6 +219,17 @@ describe('what a file of the original may hold besides', () => {
 		expect(skipped.map(({ reason }) => reason)).toEqual(['patterns: more than 1 MiB belongs to one row']);
 	});
 
+	test('a database that keeps its newest changes in a second file is read, and that is said', async () => {
+		const plain = await staged(vector('core001-first-1.0.0.db'));
+		const image = vector('core001-first-1.0.0.db').fill(2, 18, 20);
+		const { rows, notices } = await staged(image);
+		expect(rows).toEqual(plain.rows);
+		expect([notices.join(' '), plain.notices.join(' ')].map((said) => said.includes('-wal'))).toEqual([
+			true,
+			false
+		]);
+	});
+
 	test('the database of a bundle alone is read as that of a bundle', async () => {
 		const rows = {
 			identities: [{ id: 'i', created_at: '2026-01-01', updated_at: '2026-01-01', metadata: null }]
