@@ -1,6 +1,7 @@
 import type { SqlJsStatic } from 'sql.js';
 import { fromUtf8 } from '#base/bytes.ts';
 import { ok, type Result } from '#base/result.ts';
+import type { OriginalFormat } from '#domain/bundle.ts';
 import { readDiary } from '#bundle/diary.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
 import { readJson, readJsonFile } from '#bundle/json-file.ts';
@@ -63,7 +64,7 @@ async function readZipFile(
 
 async function readDatabase(
 	image: Uint8Array,
-	format: Parameters<typeof stageDatabase>[1],
+	format: OriginalFormat,
 	sql: ReadImportDependencies['sql']
 ): Promise<Result<StagedImport, ImportFailure>> {
 	const wanted = [...entityTables, ...originalTables];

@@ -1,4 +1,4 @@
-import type { ImportFormat, RowFinding, TableCounts } from '#domain/bundle.ts';
+import { originalFormats, type ImportFormat, type RowFinding, type TableCounts } from '#domain/bundle.ts';
 import { firstIdentity } from '#domain/identity.ts';
 import {
 	bundleRowId,
@@ -47,8 +47,8 @@ const parents: Partial<Record<BundleTable, Readonly<Record<string, BundleTable>>
 	integrations: { identity_id: 'identities' }
 };
 
-/** Files of which one may hold less than another of the same mirror, and rows whose identity was deleted. */
-const originals: readonly ImportFormat[] = ['original_database', 'original_export', 'original_backup'];
+/** Of these one may hold less than another of the same mirror, and rows whose identity was deleted. */
+const originals: readonly ImportFormat[] = originalFormats;
 
 /** Rows that nobody may change (specification, section 11), and events, which happened once. */
 const insertOnly: readonly BundleTable[] = ['evolution_history', 'evolution_events'];

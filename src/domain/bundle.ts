@@ -35,18 +35,15 @@ export const importCommands = {
 	)
 };
 
+/** Of the original system: a database of any of its shapes, a JSON export, a zip with a database or an export in it. */
+export const originalFormats = ['original_database', 'original_export', 'original_backup'] as const;
+export type OriginalFormat = (typeof originalFormats)[number];
+
 /**
  * What a file is, by what it holds. `mirror_bundle`, and `mirror_database`: the database of one alone; `json_diary`: a list of
- * dates and texts; the others are of the original system: a database of any of its shapes, a JSON export, a zip with a
- * database or an export in it.
+ * dates and texts.
  */
-export type ImportFormat =
-	| 'mirror_bundle'
-	| 'mirror_database'
-	| 'json_diary'
-	| 'original_database'
-	| 'original_export'
-	| 'original_backup';
+export type ImportFormat = 'mirror_bundle' | 'mirror_database' | 'json_diary' | OriginalFormat;
 
 /** A row that is not imported, and why. Ids only, never content. */
 export interface RowFinding {

@@ -1,5 +1,5 @@
 import { ok, type Result } from '#base/result.ts';
-import type { ImportFormat } from '#domain/bundle.ts';
+import type { OriginalFormat } from '#domain/bundle.ts';
 import { bundleTables } from '#records/bundle-rows.ts';
 import type { ForeignTables } from '#records/foreign.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
@@ -12,8 +12,6 @@ import { withKnownWords, withWholeJson } from '#bundle/original/words.ts';
 import { stageUnpacked } from '#bundle/read.ts';
 import { checkForeign, notRead, stageRows } from '#bundle/stage.ts';
 import type { StagedImport } from '#bundle/staged.ts';
-
-type OriginalFormat = Extract<ImportFormat, `original_${string}`>;
 
 /** Parses an SQLite database of which nothing is known but what it holds: of this app, or of the original in any of its shapes. */
 export function stageDatabase(

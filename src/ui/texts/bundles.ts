@@ -10,7 +10,11 @@ const tables: Readonly<Record<string, string>> = {
 	threads: 'Threads',
 	thread_reflections: 'Places in threads',
 	engine_runs: 'Engine runs',
-	engine_feedback: 'Feedback'
+	engine_feedback: 'Feedback',
+	evolution_proposals: 'Proposals',
+	evolution_history: 'Changes of the mirror',
+	evolution_events: 'Events',
+	integrations: 'Integrations'
 };
 
 export const bundles = {
