@@ -1,10 +1,11 @@
-import type { Clock } from '#base/clock.ts';
+import { localDay, type Clock } from '#base/clock.ts';
 import type { Kind } from '#domain/command.ts';
 import type { ViewName } from '#domain/view.ts';
 import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
 import { changeHandlers, type RecentChanges } from '#mirror/change.ts';
 import { evolutionHandlers, evolutionViewMap } from '#mirror/evolution.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
+import { insightViewMap } from '#mirror/insight.ts';
 import { integrationHandlers, integrationViewMap } from '#mirror/integration.ts';
 import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
 import { feedbackHandlers, mirrorbackViewMap } from '#mirror/mirrorback.ts';
@@ -14,6 +15,7 @@ import { sharingHandlers, sharingViewMap } from '#mirror/sharing.ts';
 import { tensionHandlers, tensionViewMap } from '#mirror/tension.ts';
 import { threadHandlers, threadViewMap } from '#mirror/thread.ts';
 import { trashHandlers, trashViewMap } from '#mirror/trash.ts';
+import { KeptReadings } from '#engine/kept-readings.ts';
 import { bundleHandlers } from '#bundle/create.ts';
 import type { StagedImports } from '#bundle/imports.ts';
 import { importHandlers } from '#bundle/run.ts';
@@ -62,6 +64,7 @@ const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'change.undo' | 'storage
 
 /** Every view there is. */
 export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock: Clock): ViewMap<ViewName> {
+	const kept = new KeptReadings();
 	return {
 		...identityViewMap,
 		...reflectionViewMap,
@@ -75,6 +78,9 @@ export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock
 		'constitution.list': async (db, params) =>
 			(await import('#engine/accepting.ts')).constitutionViewMap['constitution.list'](db, params),
 		...mirrorbackViewMap,
+		...insightViewMap(localDay),
+		'insight.readings': async (db, params) => (await import('#engine/insight.ts')).readings(db, params, kept),
+		'insight.quotes': async (db, params) => (await import('#engine/insight.ts')).quotes(db, params, kept),
 		...settingViewMap,
 		...ledgerViewMap(clock),
 		...healthViewMap(surroundings),

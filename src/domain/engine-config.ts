@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { patternNames } from '#domain/engine-run.ts';
+import { patternNames } from '#domain/pattern.ts';
 import { seedTensions } from '#domain/tension.ts';
 
 /** The seed tensions as the engine names them in `engine_runs.tensions_surfaced`. */

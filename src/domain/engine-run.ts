@@ -6,18 +6,6 @@ import type { feedbackFlags } from '#domain/mirrorback.ts';
 export const engineModes = ['local_llm', 'remote_llm', 'manual'] as const;
 export type EngineMode = (typeof engineModes)[number];
 
-/** What the engine can notice in a text: the names in `engine_runs.patterns`. New ones come at the end. */
-export const patternNames = [
-	'obligation_language',
-	'absolute_thinking',
-	'internal_tension',
-	'high_emotional_intensity',
-	'relationship_focus',
-	'self_critical',
-	'open_question'
-] as const;
-export type PatternName = (typeof patternNames)[number];
-
 /** What a person said of a run. */
 export interface Feedback {
 	readonly id: string;

@@ -135,6 +135,14 @@ export interface ReflectionItem {
 	readonly hits: { readonly excerpt: readonly Span[]; readonly title: readonly Span[] };
 }
 
+/** How long before a day an entry was written: its day a week, a month or half a year before, or in an earlier year. */
+export const spansAgo = ['week', 'month', 'half_year', 'years'] as const;
+
+/** A reflection of an earlier day that a day recalls. */
+export interface EarlierItem extends ReflectionItem {
+	readonly ago: (typeof spansAgo)[number];
+}
+
 export type Span = readonly [start: number, end: number];
 
 /** An earlier state of a reflection. */
@@ -241,7 +249,13 @@ export const reflectionViews = {
 	},
 	'reflections.versions': { params: v.strictObject({ id: rowId }), topics: watched },
 	'reflections.on_this_day': {
-		params: v.strictObject({ date: localDate, limit: pageLimit }),
+		params: v.strictObject({
+			date: localDate,
+			identity_id: v.optional(v.nullable(rowId)),
+			/** What is recalled: earlier years unless more is asked for. */
+			ago: v.optional(v.array(v.picklist(spansAgo)), ['years']),
+			limit: pageLimit
+		}),
 		topics: watched
 	},
 	'reflections.tags': { params: v.strictObject({}), topics: watched },
@@ -261,7 +275,7 @@ export interface ReflectionRows {
 	'reflections.get': Reflection;
 	'reflections.hits': { readonly word: string };
 	'reflections.versions': ReflectionVersion;
-	'reflections.on_this_day': ReflectionItem;
+	'reflections.on_this_day': EarlierItem;
 	'reflections.tags': { readonly tag: string; readonly count: number };
 	'trash.list': TrashItem;
 }

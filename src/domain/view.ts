@@ -3,6 +3,7 @@ import { axisViews, type AxisRows } from '#domain/axis.ts';
 import { engineRunViews, type EngineRunRows } from '#domain/engine-run.ts';
 import { evolutionViews, type EvolutionRows } from '#domain/evolution.ts';
 import { identityViews, type IdentityRows } from '#domain/identity.ts';
+import { insightViews, type InsightRows } from '#domain/insight.ts';
 import { integrationViews, type IntegrationRows } from '#domain/integration.ts';
 import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
 import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
@@ -23,6 +24,7 @@ export const views = {
 	...threadViews,
 	...tensionViews,
 	...axisViews,
+	...insightViews,
 	...integrationViews,
 	...sharingViews,
 	...evolutionViews,
@@ -39,6 +41,7 @@ export type ViewRows = IdentityRows &
 	ThreadRows &
 	TensionRows &
 	AxisRows &
+	InsightRows &
 	IntegrationRows &
 	SharingRows &
 	EvolutionRows &
@@ -55,6 +58,8 @@ export interface Answer<V extends ViewName = ViewName> {
 	readonly revision: number;
 	readonly rows: readonly ViewRows[V][];
 	readonly total?: number;
+	/** Where a view continues whose pages may be short: its `after`. Null at the end; absent where pages are full. */
+	readonly next?: { readonly local_date: string; readonly id: string } | null;
 }
 
 export function isView(name: string): name is ViewName {

@@ -1,7 +1,7 @@
+import type { PatternName } from '#domain/pattern.ts';
 import type { ConstitutionCheck } from '#engine/constitution.ts';
 import { checkConstitution } from '#engine/constitution.ts';
 import type { Directive } from '#engine/directive.ts';
-import type { PatternName } from '#domain/engine-run.ts';
 import type { Evidence } from '#engine/patterns.ts';
 import { read } from '#engine/reading.ts';
 import type { Rules } from '#engine/rulebook.ts';

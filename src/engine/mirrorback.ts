@@ -1,3 +1,4 @@
+import type { PatternName } from '#domain/pattern.ts';
 import { checkConstitution } from '#engine/constitution.ts';
 import { findCrisis } from '#engine/crisis.ts';
 import type { Directive } from '#engine/directive.ts';
@@ -16,7 +17,6 @@ import { choicesOf } from '#engine/mirroring/seed.ts';
 import type { Candidate } from '#engine/mirroring/weigh.ts';
 import { weigh } from '#engine/mirroring/weigh.ts';
 import { shippedConfig, type EngineConfig } from '#domain/engine-config.ts';
-import type { PatternName } from '#domain/engine-run.ts';
 import type { Reading } from '#engine/reading.ts';
 import { read } from '#engine/reading.ts';
 import type { Rules } from '#engine/rulebook.ts';

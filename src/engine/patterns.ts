@@ -1,4 +1,4 @@
-import { patternNames, type PatternName } from '#domain/engine-run.ts';
+import { patternNames, type PatternName } from '#domain/pattern.ts';
 import type { Token } from '#engine/clauses.ts';
 import { FAINT, FEELINGS, QUIET, STRONG } from '#engine/lexicon/feelings.ts';
 import type { Match, PhraseBook } from '#engine/phrases.ts';

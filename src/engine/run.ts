@@ -1,9 +1,9 @@
 import type { Clock } from '#base/clock.ts';
+import type { PatternName } from '#domain/pattern.ts';
 import { shippedConfig, type EngineConfig } from '#domain/engine-config.ts';
 import { findCrisis } from '#engine/crisis.ts';
 import type { MirrorInput, MirrorOutcome, Silence } from '#engine/mirrorback.ts';
 import { mirrorReading } from '#engine/mirrorback.ts';
-import type { PatternName } from '#domain/engine-run.ts';
 import type { Reading } from '#engine/reading.ts';
 import { read } from '#engine/reading.ts';
 

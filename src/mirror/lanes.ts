@@ -1,4 +1,5 @@
-import { engineModes, patternNames } from '#domain/engine-run.ts';
+import { engineModes } from '#domain/engine-run.ts';
+import { patternNames } from '#domain/pattern.ts';
 import { feedbackFlags } from '#domain/mirrorback.ts';
 import { levelOfVisibility, levels, type Lane, type LaneTable } from '#domain/sharing.ts';
 import type { Visibility } from '#domain/reflection.ts';

@@ -1,4 +1,4 @@
-import { patternNames } from '#domain/engine-run.ts';
+import { patternNames } from '#domain/pattern.ts';
 import { seedTensions } from '#domain/tension.ts';
 import { axisKey, type TensionRow } from '#records/tension.ts';
 

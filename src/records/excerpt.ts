@@ -73,6 +73,25 @@ export function excerptOf(content: string, terms: readonly Term[]): Excerpt {
 	return { text, hits: hitSpans(text, terms) };
 }
 
+/** Longest sentence that is quoted whole. */
+const longestQuote = 400;
+
+/** A sentence with marks; of a very long one the surroundings of the first mark, and the marks that fall into them. */
+export function shortened(text: string, marks: readonly Span[]): Excerpt {
+	if (text.length <= longestQuote) return { text, hits: marks };
+	const first = marks[0]?.[0] ?? 0;
+	const from = first < excerptLength - lastWord ? 0 : startNear(text, first - 60);
+	const to = Math.min(text.length, endNear(text, from + longestQuote));
+	// Half a character at either end is shown as a sign of its own, and so no offset moves.
+	const cut = text.slice(from, to).toWellFormed();
+	const [before, behind] = [from > 0 ? '…' : '', to < text.length ? '…' : ''];
+	const moved = (offset: number) => Math.min(Math.max(offset - from, 0), cut.length) + before.length;
+	const hits = marks
+		.map(([start, end]): Span => [moved(start), moved(end)])
+		.filter(([start, end]) => start < end);
+	return { text: before + cut + behind, hits };
+}
+
 /** Begins at a word, so that no word and no character is cut in two. */
 function startNear(content: string, at: number): number {
 	const space = content.slice(at, at + 40).search(/\s/);

@@ -1,5 +1,6 @@
 import { sql as raw, type SelectQueryBuilder } from 'kysely';
-import type { ReflectionItem, Span } from '#domain/reflection.ts';
+import { daysLater, isLeapYear, monthsLater } from '#base/calendar.ts';
+import type { EarlierItem, ReflectionItem, Span } from '#domain/reflection.ts';
 import type { ViewParams } from '#domain/view.ts';
 import { excerptOf, hitSpans } from '#records/excerpt.ts';
 import { parseQuery, type SearchQuery, type Term } from '#records/query.ts';
@@ -66,13 +67,39 @@ export async function reflectionHits(
 	return { rows: [...new Set(words)].map((word) => ({ word })) };
 }
 
-/** Reflections of the same month and day in other years, newest first. */
+/**
+ * Reflections that a day recalls, newest first. In a year without a 29th of February, those of that day are recalled on
+ * the 28th.
+ */
 export async function onThisDay(
 	db: Queryable,
-	{ date, limit }: ViewParams<'reflections.on_this_day'>
+	{ date, ago, identity_id, limit }: ViewParams<'reflections.on_this_day'>
 ): Promise<Page<'reflections.on_this_day'>> {
-	const wanted = base().where('month_day', '=', date.slice(5)).where('local_date', '<', date);
-	return { rows: await items(db, wanted, { limit }, [], 400) };
+	const near = daysAgo(date, ago);
+	const among = filtered(base(), { identity_id, tag: undefined, after: null });
+	const wanted = among.where((eb) => {
+		const years = eb.and([eb('month_day', 'in', monthDaysOf(date)), eb('local_date', '<', date)]);
+		const days = [...near.keys()].map((day) => eb('local_date', '=', day));
+		return eb.or(ago.includes('years') ? [years, ...days] : days);
+	});
+	const rows = await items(db, wanted, { limit }, [], 400);
+	return { rows: rows.map((row) => ({ ...row, ago: near.get(row.local_date) ?? 'years' })) };
+}
+
+/** The days that are recalled by how long ago they were, and not by their name. */
+function daysAgo(date: string, ago: readonly EarlierItem['ago'][]): Map<string, EarlierItem['ago']> {
+	const days = [
+		[daysLater(date, -7), 'week'],
+		[monthsLater(date, -1), 'month'],
+		[monthsLater(date, -6), 'half_year']
+	] as const;
+	return new Map(days.filter(([, span]) => ago.includes(span)));
+}
+
+function monthDaysOf(date: string): string[] {
+	const monthDay = date.slice(5);
+	const isLast = monthDay === '02-28' && !isLeapYear(Number(date.slice(0, 4)));
+	return isLast ? [monthDay, '02-29'] : [monthDay];
 }
 
 export async function tagCounts(db: Queryable): Promise<Page<'reflections.tags'>> {

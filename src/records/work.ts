@@ -1,6 +1,6 @@
 import type { CommandData, Kind } from '#domain/command.ts';
 import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
-import type { ViewName, ViewParams, ViewRows } from '#domain/view.ts';
+import type { Answer, ViewName, ViewParams } from '#domain/view.ts';
 import type { Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
 import type { Tables } from '#records/tables.ts';
@@ -62,9 +62,7 @@ export type Handler<K extends Kind> = (
 ) => Promise<Result<CommandResult, Refusal>>;
 export type HandlerMap<K extends Kind> = { readonly [P in K]: Handler<P> };
 
-export interface Page<V extends ViewName> {
-	readonly rows: readonly ViewRows[V][];
-	readonly total?: number;
-}
+/** What a view answers, but for the revision. */
+export type Page<V extends ViewName> = Omit<Answer<V>, 'revision'>;
 export type View<V extends ViewName> = (db: Queryable, params: ViewParams<V>) => Promise<Page<V>>;
 export type ViewMap<V extends ViewName> = { readonly [P in V]: View<P> };

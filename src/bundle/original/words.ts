@@ -1,4 +1,5 @@
 import { engineModes } from '#domain/engine-run.ts';
+import { eventTypes, historyTypes, proposalStatuses, proposalTypes } from '#domain/evolution.ts';
 import { integrationStatuses, integrationTypes } from '#domain/integration.ts';
 import { syncModes, tensionOrigins } from '#domain/tension.ts';
 import { threadStatuses } from '#domain/thread.ts';
@@ -6,7 +7,7 @@ import type { BundleTable } from '#records/bundle-rows.ts';
 import { withMembers } from '#bundle/metadata.ts';
 import { shownId, type RawRow } from '#bundle/parse.ts';
 import type { Remarks } from '#bundle/original/remarks.ts';
-import { evolutionTypes, shallowJson } from '#bundle/rows.ts';
+import { shallowJson } from '#bundle/rows.ts';
 
 interface Words {
 	readonly known: readonly string[];
@@ -30,7 +31,7 @@ const words: Partial<Record<BundleTable, Readonly<Record<string, Words>>>> = {
 	engine_runs: { engine_mode: { known: engineModes, fallback: 'manual' } },
 	evolution_proposals: {
 		proposal_type: {
-			known: evolutionTypes.proposal,
+			known: proposalTypes,
 			meant: {
 				...{ pattern_add: 'pattern_detection', pattern_modify: 'pattern_detection' },
 				...{ pattern_remove: 'pattern_detection', engine_update: 'prompt_adjustment' },
@@ -41,15 +42,15 @@ const words: Partial<Record<BundleTable, Readonly<Record<string, Words>>>> = {
 			fallback: 'prompt_adjustment'
 		},
 		status: {
-			known: evolutionTypes.status,
+			known: proposalStatuses,
 			meant: { active: 'applied', rolled_out: 'applied', rolled_back: 'rejected' },
 			fallback: 'draft'
 		}
 	},
-	evolution_history: { event_type: { known: evolutionTypes.history, fallback: 'hotfix' } },
+	evolution_history: { event_type: { known: historyTypes, fallback: 'hotfix' } },
 	evolution_events: {
 		event_type: {
-			known: evolutionTypes.event,
+			known: eventTypes,
 			meant: {
 				...{ constitution_update: 'upgrade', prompt_modification: 'config_change' },
 				...{ config_adjustment: 'config_change', user_rollback: 'downgrade', fork_created: 'fork' }

@@ -1,5 +1,5 @@
+import type { PatternName } from '#domain/pattern.ts';
 import type { Material } from '#engine/mirroring/material.ts';
-import type { PatternName } from '#domain/engine-run.ts';
 import type { Evidence } from '#engine/patterns.ts';
 
 /** Something the mirror may say: its text, the words of the entry it shows, and the pattern it names, if one. */

@@ -1,9 +1,9 @@
+import type { PatternName } from '#domain/pattern.ts';
 import type { Token } from '#engine/clauses.ts';
 import { FAINT, FEELINGS } from '#engine/lexicon/feelings.ts';
 import type { Link } from '#engine/mirroring/memory.ts';
 import type { Candidate, Quote } from '#engine/mirroring/weigh.ts';
 import { isContent, stem } from '#engine/mirroring/weigh.ts';
-import type { PatternName } from '#domain/engine-run.ts';
 import type { Evidence, PatternFinding } from '#engine/patterns.ts';
 import type { Reading } from '#engine/reading.ts';
 import type { OwnTension } from '#engine/tensions.ts';

@@ -1,4 +1,4 @@
-import { patternNames } from '#domain/engine-run.ts';
+import { patternNames } from '#domain/pattern.ts';
 import type { Visibility } from '#domain/reflection.ts';
 import {
 	levelOfSyncMode,
