@@ -7,6 +7,8 @@ const numbers = new Intl.NumberFormat(locale);
 const plurals = new Intl.PluralRules(locale);
 const longDay = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
 const shortDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+const months = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' });
+const monthNames = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
 const clocks = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: 'UTC' });
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -24,6 +26,11 @@ export function plural(count: number, forms: { readonly one: string; readonly ot
 /** A day `YYYY-MM-DD` in words. It is a day of the calendar, not a moment: no time zone can move it. */
 export function dayInWords(day: string, style: 'long' | 'short' = 'long'): string {
 	return dayBy(style === 'long' ? longDay : shortDay, day);
+}
+
+/** The month of a day in words, with its year or alone. */
+export function monthInWords(day: string, style: 'with year' | 'alone' = 'with year'): string {
+	return dayBy(style === 'with year' ? months : monthNames, day);
 }
 
 export function weekdayOf(day: string): string {

@@ -52,8 +52,8 @@ describe('readings', () => {
 		const later = await mirror.write(sister, on('2026-03-02'));
 		const earlier = await mirror.write(plain, on('2026-03-01'));
 		const [first, second] = await readings();
-		expect(first).toEqual({ id: earlier, local_date: '2026-03-01', words: 15, english: true, patterns: [] });
-		expect(second).toMatchObject({ id: later, words: 18, english: true });
+		expect(first).toEqual({ id: earlier, local_date: '2026-03-01', words: 16, english: true, patterns: [] });
+		expect(second).toMatchObject({ id: later, words: 17, english: true });
 		expect(Object.fromEntries(second?.patterns ?? [])).toMatchObject({
 			obligation_language: 3,
 			internal_tension: 1,

@@ -11,6 +11,7 @@ export const common = {
 		write: 'Write',
 		reflections: 'Reflections',
 		tensions: 'Tensions',
+		insight: 'Insight',
 		ledger: 'Ledger',
 		bundles: 'Bundles',
 		system: 'System',
