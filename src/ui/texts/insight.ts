@@ -108,7 +108,7 @@ export const insight = {
 		words: patterns,
 		count: (count: number, of: number) => `${sentences(count)} in ${entries(of)}`,
 		countOf: (name: string, count: number, of: number) => `${name}: ${sentences(count)} in ${entries(of)}`,
-		highest: (column: string, count: number) => `Most in one: ${number(count)}, ${column}.`,
+		highest: (column: string, count: number) => `Most: ${number(count)}, in ${column}.`,
 		summary: (name: string, count: number, of: number, column: string, most: number) =>
 			`${name}: ${sentences(count)} in ${entries(of)}; the highest bar is ${column}, with ${number(most)}.`,
 		missing: (names: readonly string[]) => `Not found in this time: ${names.join('; ')}.`,
