@@ -1,21 +1,7 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { heldBy, previewOf, settled } from './steps.ts';
+import { heldBy, previewOf, settled, tabTo } from './steps.ts';
 import { ready } from './client.ts';
 import { diaryOf } from './make-files.ts';
-
-/** More stops than any page has: beyond them the thing cannot be reached. */
-const most = 60;
-
-/** Goes from control to control until the focus is on this one, and one sees that it is. */
-async function tabTo(page: Page, control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-	await expect(control).toBeVisible();
-	const isFocused = () => control.evaluate((element) => element === document.activeElement);
-	for (let stops = 0; !(await isFocused()); stops++) {
-		expect(stops, `${String(control)} is not reached`).toBeLessThan(most);
-		await page.keyboard.press(key);
-	}
-	expect(await control.evaluate((element) => element.matches(':focus-visible'))).toBe(true);
-}
 
 function heading(page: Page, name: string): Locator {
 	return page.getByRole('heading', { level: 1, name, exact: true });

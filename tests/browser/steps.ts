@@ -82,3 +82,23 @@ export async function writeOn(page: Page, text: string, title = ''): Promise<voi
 export async function settled(page: Page): Promise<void> {
 	await expect.poll(async () => (await read(page, 'settings.get', {})).rows[0]?.last_identity).not.toBeNull();
 }
+
+/** More stops than any page has: beyond them the thing cannot be reached. */
+const most = 60;
+
+/** Goes from control to control until the focus is on this one, and one sees that it is. */
+export async function tabTo(page: Page, control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+	await expect(control).toBeVisible();
+	const isFocused = () => control.evaluate((element) => element === document.activeElement);
+	for (let stops = 0; !(await isFocused()); stops++) {
+		expect(stops, `${String(control)} is not reached`).toBeLessThan(most);
+		await page.keyboard.press(key);
+	}
+	expect(await control.evaluate((element) => element.matches(':focus-visible'))).toBe(true);
+}
+
+/** Opens what is closed, and whatever comes to light by that. */
+export async function unfold(page: Page): Promise<void> {
+	const closed = page.locator('details:not([open]) > summary:visible').first();
+	while (await closed.isVisible()) await closed.click();
+}

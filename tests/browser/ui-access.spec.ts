@@ -2,7 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { expectAccessible } from './axe.ts';
 import { dispatch, newId, ready } from './client.ts';
 import { diaryOf } from './make-files.ts';
-import { chooseFile, previewOf } from './steps.ts';
+import { chooseFile, previewOf, unfold } from './steps.ts';
 
 /** A mirror in which every page has something to show. */
 async function fill(page: Page): Promise<string> {
@@ -46,12 +46,6 @@ const routes = (id: string) => [
 	...['/ledger', '/ledger#2', '/bundles', '/system', '/system/runs', '/settings'],
 	...['/settings/integrations', '/nowhere']
 ];
-
-/** Opens what is closed, and whatever comes to light by that. */
-async function unfold(page: Page): Promise<void> {
-	const closed = page.locator('details:not([open]) > summary:visible').first();
-	while (await closed.isVisible()) await closed.click();
-}
 
 async function mirror(page: Page, text: string): Promise<void> {
 	await page.getByRole('textbox', { name: 'Reflection' }).fill(text);

@@ -20,6 +20,8 @@ interface Shown {
 /** After so long it is said how far it is, in milliseconds. */
 const patience = 1000;
 const pageSize = 50;
+/** What was read is drawn so often, in milliseconds: pages that the core has kept come faster than anybody looks. */
+const pause = 200;
 
 /**
  * Reads entries for patterns, page after page, and shows what was read so far. The core keeps what it has read: to read
@@ -50,6 +52,7 @@ export class Readings {
 	/** What was read stays, and `goOn` continues behind it. */
 	stop(): void {
 		this.#asked++;
+		this.read = this.shown?.rows.length ?? 0;
 		this.state = 'stopped';
 		this.isSlow = false;
 	}
@@ -76,6 +79,7 @@ export class Readings {
 			if (asking === this.#asked) this.isSlow = true;
 		}, patience);
 		let now = from;
+		let drawnAt = -Infinity;
 		while (this.state === 'reading') {
 			const answer = await this.#page(now);
 			if (asking !== this.#asked) break;
@@ -88,7 +92,11 @@ export class Readings {
 			this.read = now.rows.length;
 			if (now.next === null) this.state = 'done';
 			else if (until !== null && isAsFar(now.next, until)) this.state = 'stopped';
-			if (before === null || this.state !== 'reading') this.shown = now;
+			const isDue = before === null && performance.now() - drawnAt >= pause;
+			if (this.state !== 'reading' || isDue) {
+				this.shown = now;
+				drawnAt = performance.now();
+			}
 		}
 		clearTimeout(slow);
 		if (asking === this.#asked) this.isSlow = false;

@@ -35,12 +35,14 @@ export const morePlaces: readonly Place[] = [
 		icon: 'M3.5 12h17M3.5 8.5v7M20.5 8.5v7M12.5 12a2.5 2.5 0 1 0 -5 0a2.5 2.5 0 1 0 5 0'
 	},
 	{
-		href: '/evolution',
-		label: places.evolution,
-		icon: 'M12 21V9M12 13c0-4 3-6 7-6c0 4-3 6-7 6M12 17c0-3-2.5-5-6-5c0 3 2.5 5 6 5M9 21h6'
 		href: '/insight',
 		label: places.insight,
 		icon: 'M4 20h16M6.5 16.5v-4M10.2 16.5v-8M13.8 16.5v-6M17.5 16.5v-11'
+	},
+	{
+		href: '/evolution',
+		label: places.evolution,
+		icon: 'M12 21V9M12 13c0-4 3-6 7-6c0 4-3 6-7 6M12 17c0-3-2.5-5-6-5c0 3 2.5 5 6 5M9 21h6'
 	},
 	{ href: '/trash', label: places.trash, icon: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5' },
 	{
