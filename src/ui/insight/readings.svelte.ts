@@ -78,23 +78,26 @@ export class Readings {
 		const slow = setTimeout(() => {
 			if (asking === this.#asked) this.isSlow = true;
 		}, patience);
-		let now = from;
+		const { of } = from;
+		const rows = [...from.rows];
+		let { next } = from;
 		let drawnAt = -Infinity;
 		while (this.state === 'reading') {
-			const answer = await this.#page(now);
+			const answer = await this.#page(of, next);
 			if (asking !== this.#asked) break;
 			if (answer === null) {
 				this.state = 'failed';
 				break;
 			}
 			if (answer.total !== undefined) this.total = answer.total;
-			now = { of: now.of, rows: [...now.rows, ...answer.rows], next: answer.next ?? null };
-			this.read = now.rows.length;
-			if (now.next === null) this.state = 'done';
-			else if (until !== null && isAsFar(now.next, until)) this.state = 'stopped';
+			rows.push(...answer.rows);
+			next = answer.next ?? null;
+			this.read = rows.length;
+			if (next === null) this.state = 'done';
+			else if (until !== null && isAsFar(next, until)) this.state = 'stopped';
 			const isDue = before === null && performance.now() - drawnAt >= pause;
 			if (this.state !== 'reading' || isDue) {
-				this.shown = now;
+				this.shown = { of, rows: [...rows], next };
 				drawnAt = performance.now();
 			}
 		}
@@ -102,7 +105,7 @@ export class Readings {
 		if (asking === this.#asked) this.isSlow = false;
 	}
 
-	#page({ of, next }: Shown): Promise<Answer<'insight.readings'> | null> {
+	#page(of: Asked, next: Place | null): Promise<Answer<'insight.readings'> | null> {
 		return this.#client.read('insight.readings', { ...of, after: next, limit: pageSize }).catch(() => null);
 	}
 }
