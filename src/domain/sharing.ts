@@ -37,7 +37,9 @@ export const laneTables = [
 	'mirrorbacks',
 	'tensions',
 	'engine_runs',
-	'engine_feedback'
+	'engine_feedback',
+	'evolution_events',
+	'evolution_proposals'
 ] as const;
 export type LaneTable = (typeof laneTables)[number];
 
@@ -75,7 +77,7 @@ export const sharingCommands = {
 
 const topics = [
 	...['identities', 'reflections', 'mirrorbacks', 'tensions', 'engine_runs', 'engine_feedback'],
-	'settings'
+	...['evolution_events', 'evolution_proposals', 'settings']
 ] as const;
 
 export const sharingViews = {

@@ -30,6 +30,7 @@ import { listIdentities } from '#records/identity.ts';
 import { deleteRow, insertRow, rowById, updateRow } from '#records/row.ts';
 import { putSetting, readSettings } from '#records/setting.ts';
 import type { HandlerMap, ViewMap, Work } from '#records/work.ts';
+import { keyName } from '#wire/lifecycle-event.ts';
 import { authenticityOf, type Verify } from '#mirror/lifecycle.ts';
 import { refuse } from '#mirror/refuse.ts';
 
@@ -136,8 +137,10 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		if (row === null) return gone;
 		if (is_public && row.status === 'draft')
 			return refuse('invalid_data', 'A draft is yours alone. Try it first; then it can be made public.');
-		const { published_at = work.now, ...kept } = readProposalMetadata(row);
-		const metadata = JSON.stringify({ ...kept, ...(is_public ? { published_at } : {}) });
+		const { published_at: _at, published_by: _by, ...kept } = readProposalMetadata(row);
+		const { signing_keys } = await readSettings(work.tx);
+		const published = { published_at: work.now, published_by: keyName(signing_keys.at(-1) ?? '') };
+		const metadata = JSON.stringify({ ...kept, ...(is_public ? published : {}) });
 		await updateRow(work, 'evolution_proposals', { ...row, metadata });
 		return ok({ id });
 	},

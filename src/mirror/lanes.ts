@@ -1,9 +1,11 @@
 import { engineModes } from '#domain/engine-run.ts';
 import { patternNames } from '#domain/pattern.ts';
+import { eventTypes } from '#domain/evolution.ts';
 import { feedbackFlags } from '#domain/mirrorback.ts';
 import { levelOfVisibility, levels, type Lane, type LaneTable } from '#domain/sharing.ts';
 import type { Visibility } from '#domain/reflection.ts';
 import { seedTensions } from '#domain/tension.ts';
+import { changesOf, readProposal, readProposalMetadata } from '#records/evolution.ts';
 import { readMetadata } from '#records/reflection.ts';
 import type { Tables } from '#records/tables.ts';
 
@@ -16,6 +18,8 @@ export interface Around {
 	readonly author: string | null;
 	/** Whether everything that the engine measures may go, and not only what was allowed one by one. */
 	readonly isTelemetryAllowed: boolean;
+	/** Names of the keys that this mirror has had: what was published with another one is not this mirror's to publish. */
+	readonly keys: readonly string[];
 	/** Of a mirrorback: the visibility of its reflection and whose it is. */
 	readonly parent: Pick<Tables['reflections'], 'visibility' | 'identity_id'> | null;
 }
@@ -39,7 +43,12 @@ export const laneFields = {
 			...['config_version', 'engine_mode', 'patterns', 'tensions_surfaced', 'mirrorback_length'],
 			...['duration_ms', 'flags', 'hour']
 		],
-		engine_feedback: ['rating', 'flags', 'hour']
+		engine_feedback: ['rating', 'flags', 'hour'],
+		evolution_events: ['event_type', 'from_version', 'to_version', 'hour'],
+		evolution_proposals: [
+			...['proposal_type', 'status', 'from_version', 'to_version', 'title', 'description', 'changes'],
+			...['evidence', 'test_results', 'vote_results', 'day']
+		]
 	}
 } as const satisfies Record<RowLane, Partial<Record<LaneTable, readonly string[]>>>;
 
@@ -104,7 +113,28 @@ const carriers: Carriers = {
 						rating: row.rating,
 						flags: namesAmong(feedbackFlags, row.flags),
 						hour: hourOf(row.timestamp)
-					}
+					},
+		evolution_events: (row, { isTelemetryAllowed }) =>
+			row.sync_allowed !== 1 && !isTelemetryAllowed
+				? null
+				: {
+						event_type: oneOf(eventTypes, row.event_type),
+						from_version: version(row.from_version),
+						to_version: version(row.to_version),
+						hour: hourOf(row.timestamp)
+					},
+		// Made public in the person's own words; who voted and who signed stays here.
+		evolution_proposals: (row, { keys }) => {
+			const { published_by = '' } = readProposalMetadata(row);
+			if (!keys.includes(published_by)) return null;
+			const { evidence, test_results, vote_results } = readProposal(row);
+			const { proposal_type, status, title, description, created_at } = row;
+			return {
+				...{ proposal_type, status, from_version: version(row.from_version) },
+				...{ to_version: version(row.to_version), title, description, changes: changesOf(row) },
+				...{ evidence, test_results, vote_results, day: created_at.slice(0, 10) }
+			};
+		}
 	}
 };
 
@@ -116,8 +146,8 @@ function oneOf(known: readonly string[], name: string): string | null {
 }
 
 /** Another program may have stored anything under that name. */
-function version(text: string): string | null {
-	return /^\d{1,4}\.\d{1,4}\.\d{1,4}$/.test(text) ? text : null;
+function version(text: string | null): string | null {
+	return text !== null && /^\d{1,4}\.\d{1,4}\.\d{1,4}$/.test(text) ? text : null;
 }
 
 /** Of a JSON list the names that are among ours: any other text could be somebody's words. */

@@ -36,6 +36,8 @@ export interface ProposalMetadata {
 	readonly counted?: Readonly<Record<'eligible_voters' | 'approve' | 'reject' | 'abstain', number>>;
 	readonly signatures?: readonly GuardianSignature[];
 	readonly published_at?: string;
+	/** The name of the key of the mirror that published it. */
+	readonly published_by?: string;
 	readonly rolled_back_at?: string;
 	readonly [key: string]: unknown;
 }
@@ -54,6 +56,7 @@ const proposalMetadata = {
 	counted: v.object({ eligible_voters: number, approve: number, reject: number, abstain: number }),
 	signatures: v.array(v.object({ public_key: v.string(), signed_at: v.string() })),
 	published_at: v.string(),
+	published_by: v.string(),
 	rolled_back_at: v.string()
 };
 const historyMetadata = { before: engineConfig, rolls_back: v.string(), title: v.string() };
@@ -98,6 +101,15 @@ function readAs<S extends v.GenericSchema>(schema: S, text: string | null): v.In
 /** What a proposal asks for, as the configuration knows it; null where it asks for something else. */
 export function changesOf(row: ProposalRow) {
 	return readAs(configChanges, row.changes);
+}
+
+/** What of a proposal is JSON, as far as it is what this app writes there. */
+export function readProposal(row: ProposalRow): Pick<Proposal, 'evidence' | 'test_results' | 'vote_results'> {
+	return {
+		evidence: readAs(v.string(), row.evidence),
+		test_results: readAs<v.GenericSchema<unknown, TestResults>>(testResults, row.test_results),
+		vote_results: readAs<v.GenericSchema<unknown, VoteResults>>(voteResults, row.vote_results)
+	};
 }
 
 /** What guardians sign: SHA-256 of the canonical JSON of all that a proposal asks for. */
@@ -146,9 +158,7 @@ export function toProposal(row: ProposalRow, from: EngineVersions): Proposal {
 		from_version: isDone ? row.from_version : from.present,
 		to_version: isDone ? row.to_version : versionAfter(from.highest, proposal_type),
 		changes: changesOf(row),
-		evidence: readAs(v.string(), row.evidence),
-		test_results: readAs<v.GenericSchema<unknown, TestResults>>(testResults, row.test_results),
-		vote_results: readAs<v.GenericSchema<unknown, VoteResults>>(voteResults, row.vote_results),
+		...readProposal(row),
 		...{ published_at, rolled_back_at, votes, signatures },
 		content_hash: contentHash(row)
 	};

@@ -19,20 +19,27 @@ const marked: { readonly [L in Lane]: { readonly [T in LaneTable]?: string } } =
 		reflections: `identity_id IS NOT NULL AND visibility = 'sync_full_public'`,
 		tensions: `identity_id IS NOT NULL AND sync_mode = 'share_full'`
 	},
-	commons: { engine_runs: 'sync_allowed = 1', engine_feedback: 'sync_allowed = 1' }
+	commons: {
+		engine_runs: 'sync_allowed = 1',
+		engine_feedback: 'sync_allowed = 1',
+		evolution_events: 'sync_allowed = 1'
+	}
 };
 
 /** Which of the rows: those that are marked, or of what can be allowed as a whole all. */
 export interface Marked<T extends LaneTable> {
 	readonly lane: Lane;
 	readonly table: T;
-	/** Of the commons: everything that the engine measured was allowed. */
+	/** Of the commons: everything that is measured was allowed. Proposals are made public one by one. */
 	readonly isAll?: boolean;
+	/** Names of the keys that this mirror has had: what it published bears one of them. */
+	readonly keys: readonly string[];
 }
 
 /** The tables that a lane takes from. */
 export function tablesOf(lane: Lane): readonly LaneTable[] {
-	return Object.keys(marked[lane]) as LaneTable[];
+	const tables = Object.keys(marked[lane]) as LaneTable[];
+	return lane === 'commons' ? [...tables, 'evolution_proposals'] : tables;
 }
 
 export async function countMarked(db: Queryable, which: Marked<LaneTable>): Promise<number> {
@@ -82,6 +89,12 @@ export async function countedPatterns(db: Queryable): Promise<readonly (string |
 	return [...newest.values()].map((patterns) => (typeof patterns === 'string' ? patterns : null));
 }
 
-function conditionOf({ lane, table, isAll = false }: Marked<LaneTable>): string {
-	return isAll && lane === 'commons' ? '1 = 1' : (marked[lane][table] ?? '1 = 0');
+function conditionOf({ lane, table, isAll = false, keys }: Marked<LaneTable>): string {
+	if (lane !== 'commons') return marked[lane][table] ?? never;
+	// Hex digits all through: they can stand in a statement.
+	const published = keys.map((key) => `metadata LIKE '%"published_by":"${key}"%'`);
+	if (table === 'evolution_proposals') return published.length === 0 ? never : `(${published.join(' OR ')})`;
+	return isAll ? '1 = 1' : (marked.commons[table] ?? never);
 }
+
+const never = '1 = 0';

@@ -29,7 +29,7 @@ interface Keeper {
 
 /** What of a command's changes undoing it takes back: that it happened stays told. */
 export function takenBack(changes: readonly Change[]): readonly Change[] {
-	return changes.filter(({ entity }) => entity !== 'evolution_events');
+	return changes.filter(({ entity, before }) => entity !== 'evolution_events' || before !== null);
 }
 
 /**
@@ -159,6 +159,7 @@ const keepers: ReadonlyMap<string, Keeper> = new Map<string, Keeper>([
 	plain('engine_feedback'),
 	plain('integrations'),
 	plain('evolution_proposals'),
+	plain('evolution_events'),
 	['reflections', reflections],
 	['reflection_versions', versions],
 	['thread_reflections', places],

@@ -60,7 +60,7 @@ async function mirrored(mirror: TestMirror, reflection_id: string): Promise<stri
 
 const content = { id: 'r', identity_id: 'i', content: 'Words.', content_type: 'text', source: 'direct' };
 const entry = { ...content, created_at: '2026-11-21T08:30:00.000Z', metadata: null };
-const around = { author: 'Ada', isTelemetryAllowed: false, parent: null };
+const around = { author: 'Ada', isTelemetryAllowed: false, keys: [], parent: null };
 
 describe('the rule that makes what leaves from a row', () => {
 	test.each([
@@ -138,7 +138,7 @@ describe('what could leave', () => {
 			summary: { reflections: 1, tensions: 1 },
 			devices: { reflections: 1, mirrorbacks: 1 },
 			public: { reflections: 1, tensions: 1 },
-			commons: { engine_runs: 0, engine_feedback: 0 }
+			commons: { engine_runs: 0, engine_feedback: 0, evolution_events: 0, evolution_proposals: 0 }
 		});
 		const { rows: states } = await mirror.read('sharing.lanes', {});
 		for (const { lane, tables } of states) {
@@ -193,7 +193,7 @@ describe('what could leave', () => {
 		const [first, second] = [await mirrored(mirror, at.local_only), await mirrored(mirror, at.sync_summary)];
 		const said = { rating: 2, flags: ['too_generic' as const], notes: 'It missed the orchard.' };
 		await mirror.dispatch('feedback.give', { id: mirror.id(), engine_run_id: second, ...said });
-		expect((await counts(mirror))['commons']).toEqual({ engine_runs: 0, engine_feedback: 0 });
+		expect((await counts(mirror))['commons']).toMatchObject({ engine_runs: 0, engine_feedback: 0 });
 		await mirror.dispatch('engine_run.share', { id: second, sync_allowed: true });
 		expect((await leaving(mirror, 'commons', 'engine_runs')).map(({ id }) => id)).toEqual([second]);
 		expect((await leaving(mirror, 'commons', 'engine_feedback')).map(({ fields }) => fields)).toEqual([
@@ -225,17 +225,62 @@ describe('what could leave', () => {
 		const requests: string[] = [];
 		for (const lane of ['summary', 'devices', 'public', 'commons'] as const) {
 			const receipt = await mirror.dispatch('sharing.withdraw', { lane });
-			expect([lane, receipt.result]).toEqual([lane, { withdrawn: lane === 'public' ? 2 : 1 }]);
+			expect([lane, receipt.result]).toEqual([
+				lane,
+				{ withdrawn: lane === 'public' || lane === 'commons' ? 2 : 1 }
+			]);
 			requests.push(receipt.request_id);
 		}
 		const nothing = { reflections: 0, tensions: 0 };
 		expect(await counts(mirror)).toEqual({
 			...{ summary: nothing, devices: { reflections: 0, mirrorbacks: 0 }, public: nothing },
-			commons: { engine_runs: 0, engine_feedback: 0 }
+			commons: { engine_runs: 0, engine_feedback: 0, evolution_events: 0, evolution_proposals: 0 }
 		});
 		for (const request_id of requests.reverse())
 			expect((await mirror.dispatch('change.undo', { request_id })).code).toBe('accepted');
 		expect(await rows()).toEqual(before);
+	});
+});
+
+describe('the commons', () => {
+	test('gets events by consent, and proposals only after this mirror made them public', async () => {
+		const { mirror, database } = await watched(57);
+		const proposal = {
+			proposal_type: 'prompt_adjustment' as const,
+			title: 'Heron',
+			description: 'Why',
+			evidence: null
+		};
+		const ids = [mirror.id(), mirror.id()] as const;
+		for (const id of ids) {
+			await mirror.dispatch('proposal.create', { id, ...proposal, changes: { lines: 0 } });
+			await mirror.dispatch('proposal.test', { id });
+		}
+		const proposals = async () =>
+			(await leaving(mirror, 'commons', 'evolution_proposals')).map(({ id }) => id);
+		expect(await proposals()).toEqual([]);
+		const publish = (id: string, is_public: boolean) =>
+			mirror.dispatch('proposal.publish', { id, is_public });
+		await publish(ids[0], true);
+		expect(await proposals()).toEqual([ids[0]]);
+		// As it comes in a bundle from a mirror that published it: that says nothing of this one.
+		const elsewhere = { published_at: '2026-01-01', published_by: '0'.repeat(16), votes: { i: 'approve' } };
+		await database.transaction((tx) =>
+			tx.run('UPDATE evolution_proposals SET metadata = ? WHERE id = ?', [JSON.stringify(elsewhere), ids[1]])
+		);
+		expect(await proposals()).toEqual([ids[0]]);
+		const [carrying] = await leaving(mirror, 'commons', 'evolution_proposals');
+		expect(carrying?.fields).toMatchObject({ title: 'Heron', changes: { lines: 0 }, day: '2026-11-21' });
+		expect(JSON.stringify(carrying?.fields)).not.toContain('published');
+		await publish(ids[0], false);
+		expect(await proposals()).toEqual([]);
+
+		const [installed] = (await mirror.read('evolution.events', {})).rows;
+		expect(await leaving(mirror, 'commons', 'evolution_events')).toEqual([]);
+		await mirror.dispatch('lifecycle.share', { id: installed?.id ?? '', sync_allowed: true });
+		expect((await leaving(mirror, 'commons', 'evolution_events')).map(({ fields }) => fields)).toEqual([
+			{ event_type: 'installation', from_version: null, to_version: null, hour: '2026-11-21T08:00Z' }
+		]);
 	});
 });
 

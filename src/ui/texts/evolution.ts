@@ -194,7 +194,7 @@ export const evolution = {
 		publish: 'Make it public',
 		withdraw: 'Keep it to yourself',
 		applied: (version: string) => `The engine has configuration ${version} now.`,
-		publicNote: 'Public means: it stands under "What could leave". Nothing is sent by this.'
+		publicNote: 'Public means: it stands under “What could leave”. Nothing is sent by this.'
 	},
 	history: {
 		title: 'History',

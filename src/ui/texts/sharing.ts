@@ -24,7 +24,9 @@ const rowsOf: Readonly<Record<LaneTable, (count: number) => string>> = {
 	tensions: (count) => plural(count, { one: '# tension', other: '# tensions' }),
 	engine_runs: (count) => plural(count, { one: '# engine run', other: '# engine runs' }),
 	engine_feedback: (count) =>
-		plural(count, { one: '# remark on a mirrorback', other: '# remarks on mirrorbacks' })
+		plural(count, { one: '# remark on a mirrorback', other: '# remarks on mirrorbacks' }),
+	evolution_events: (count) => plural(count, { one: '# event', other: '# events' }),
+	evolution_proposals: (count) => plural(count, { one: '# public proposal', other: '# public proposals' })
 };
 
 const lanes: Readonly<Record<Lane, { readonly title: string; readonly explain: string }>> = {
@@ -44,7 +46,7 @@ const lanes: Readonly<Record<Lane, { readonly title: string; readonly explain: s
 	commons: {
 		title: 'Commons',
 		explain:
-			'Measures of the engine, so that it can become better: names of patterns, lengths, durations, the hour. No text, no id, no notes of yours.'
+			'Measures of the engine, so that it can become better: names of patterns, lengths, durations, the hour; no text, no id, no notes of yours. And the proposals that you made public, in your words.'
 	}
 };
 
@@ -71,8 +73,9 @@ export const sharing = {
 		explain: 'However far a single reflection or tension may go, nothing goes further than this.'
 	},
 	telemetry: {
-		label: 'Every engine run may go to the commons',
-		explain: 'Otherwise only those that you allow one by one under System, Engine runs.'
+		label: 'Every engine run and event may go to the commons',
+		explain:
+			'Otherwise only those that you allow one by one under System, Engine runs, and Evolution, Events.'
 	},
 	run: 'May go to the commons',
 	lanes,
