@@ -12,7 +12,7 @@ export const semanticVersion = v.pipe(
 );
 
 /** The constitution's threshold: a configuration can be stricter, never laxer. */
-export const directiveThreshold = 0.15;
+const directiveThreshold = 0.15;
 
 const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 

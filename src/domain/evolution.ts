@@ -225,8 +225,8 @@ const sha256 = hex(32);
 const voters = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e9));
 
 /** An uncompressed point of P-256 (SEC 1, 2.3.3), and a signature as r and s (IEEE P1363). */
-export const publicKey = hex(65);
-export const signature = hex(64);
+const publicKey = hex(65);
+const signature = hex(64);
 
 function isInScope({
 	proposal_type,
