@@ -13,6 +13,7 @@ export class Life {
 	readonly #identities: (string | null)[] = [null];
 	readonly #runs: string[] = [];
 	readonly #threads: string[] = [];
+	readonly #proposals: string[] = [];
 	readonly #tensions: string[] = [];
 	readonly #integrations: string[] = [];
 
@@ -26,7 +27,7 @@ export class Life {
 		const mirror = this.#mirror;
 		mirror.world.now += this.#draw(5000);
 		const id = mirror.id();
-		switch (this.#draw(37)) {
+		switch (this.#draw(39)) {
 			case 0:
 				await this.#do('identity.create', { id, name: this.#words(2) }, () => this.#identities.push(id));
 				return;
@@ -93,6 +94,10 @@ export class Life {
 					id: this.#draw(4) === 0 ? this.#one(this.#identities) : id,
 					what: this.#draw(2) === 0 ? 'all' : 'anonymous'
 				});
+			case 27:
+				return this.#proposal(id);
+			case 28:
+				return this.#do('settings.change', { key: 'telemetry_sync_allowed', value: this.#draw(2) === 0 });
 			case 26:
 				return this.#do('sharing.withdraw', {
 					lane: this.#one(['summary', 'devices', 'public', 'commons'])
@@ -102,6 +107,31 @@ export class Life {
 					'reflection.create',
 					{ id, identity_id: this.#one(this.#identities), ...this.#content() },
 					() => this.#written.push(id)
+				);
+		}
+	}
+
+	async #proposal(id: string): Promise<void> {
+		const proposal = this.#one(this.#proposals);
+		switch (this.#draw(5)) {
+			case 0:
+				return this.#do('proposal.test', { id: proposal });
+			case 1:
+				return this.#do('proposal.move', { id: proposal, status: this.#one(['draft', 'review', 'voting']) });
+			case 2:
+				return this.#do('proposal.publish', { id: proposal, is_public: this.#draw(2) === 0 });
+			case 3:
+				return this.#do('proposal.vote', {
+					...{ id: proposal, identity_id: this.#one(this.#identities), choice: 'approve' }
+				});
+			default:
+				return this.#do(
+					'proposal.create',
+					{
+						...{ id, proposal_type: 'prompt_adjustment', title: this.#words(2), description: this.#words(5) },
+						...{ changes: { lines: this.#draw(3) }, evidence: null }
+					},
+					() => this.#proposals.push(id)
 				);
 		}
 	}

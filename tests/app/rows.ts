@@ -10,12 +10,13 @@ const tables: Readonly<Record<string, string>> = {
 	...{ identities: 'id', reflections: 'id', mirrorbacks: 'id', threads: 'id', tensions: 'id', axes: 'id' },
 	...{ thread_reflections: 'thread_id, position', integrations: 'id' },
 	...{ engine_runs: 'id', engine_feedback: 'id', trash: 'id', settings: 'key', ledger: 'position' },
+	...{ evolution_proposals: 'id', evolution_history: 'id', evolution_events: 'id' },
 	...{ reflection_versions: 'reflection_id, version', reflection_tags: 'reflection_id, tag' },
 	...{ kernels: 'kernel_id', commit_salts: 'request_id, ordinal', receipts: 'request_id' },
 	...{ archives: 'first_position', archive_files: 'first_seq', erasures: 'request_id' }
 };
 
-/** What the kernel writes of every command, whatever it did. */
+/** What the kernel writes of every command, whatever it did; and that something happened stays told when it is undone. */
 const ofTheLedger = [
 	'ledger',
 	'kernels',
@@ -23,7 +24,8 @@ const ofTheLedger = [
 	'receipts',
 	'archives',
 	'archive_files',
-	'erasures'
+	'erasures',
+	'evolution_events'
 ];
 
 export async function rowsIn(db: Queryable): Promise<Rows> {
