@@ -100,12 +100,10 @@ export class Core {
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitTo(salt, askedFor(request));
 		// Begun now and waited for in the queue: requests are done in the order in which they came.
-		const prepared = this.#deps.prepare(actor, request).catch(() => null);
+		const prepared = this.#deps.prepare(actor, request);
 		this.#givingWay?.abort();
 		return this.#queue.run(async () => {
-			const ready = await prepared;
-			if (ready === null) return unreadReceipt(request, unsigned, this.#deps.clock(), 'failed');
-			return this.#submit({ actor, request, salt, hash, prepared: ready });
+			return this.#submit({ actor, request, salt, hash, prepared: await prepared });
 		});
 	}
 
@@ -285,9 +283,6 @@ const defect: Refusal = {
 	message:
 		'Something in Mirror OS went wrong. Nothing was changed; your words are kept. Try again, or reload the page.'
 };
-
-const unsigned =
-	'This is to be signed, and this browser could not do so. Nothing was changed; try again, or reload the page.';
 
 /** Thrown inside a savepoint so that everything in it is undone; never leaves this file. */
 class Undo extends Error {

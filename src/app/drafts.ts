@@ -80,7 +80,12 @@ interface Beside {
 export function openDrafts(name = 'mirror-drafts', beside: Beside | null = localStore()): Drafts {
 	const waiting = new Waiting(`${name}:`, beside);
 	let opened: Promise<IDBPDatabase<DraftSchema>> | null = null;
-	const database = () => (opened ??= open().then((db) => rescue(db).then(() => db)));
+	const database = () => (opened ??= open().then((db) => rescue(db).then(() => db), forget));
+	/** What failed once is tried again. */
+	const forget = (error: unknown): never => {
+		opened = null;
+		throw error;
+	};
 	const open = () =>
 		openDB<DraftSchema>(name, 1, {
 			upgrade: (db) => void db.createObjectStore('drafts', { keyPath: 'id' }),
@@ -88,16 +93,20 @@ export function openDrafts(name = 'mirror-drafts', beside: Beside | null = local
 		});
 	/** What does not get to the disk stays beside: the next page tries again. */
 	const rescue = async (db: IDBPDatabase<DraftSchema>) => {
-		for (const { draft, text } of waiting.left()) {
-			const tx = db.transaction('drafts', 'readwrite', { durability: 'strict' });
-			const kept = read(await tx.store.get(draft.id));
-			if (waiting.has(draft.id) && (kept?.changed_at ?? 0) < draft.changed_at) await tx.store.put(draft);
-			const isDone = await tx.done.then(
-				() => true,
-				() => false
+		for (const { draft, text } of waiting.left())
+			await bring(db, draft).then(
+				() => waiting.arrived(draft.id, text),
+				() => undefined
 			);
-			if (isDone) waiting.arrived(draft.id, text);
-		}
+	};
+	const bring = async (db: IDBPDatabase<DraftSchema>, draft: Draft) => {
+		const tx = db.transaction('drafts', 'readwrite', { durability: 'strict' });
+		// Heard of, so that its end is no failure of nobody's where a request before it fails.
+		const done = tx.done;
+		done.catch(() => undefined);
+		const kept = read(await tx.store.get(draft.id));
+		if (waiting.has(draft.id) && (kept?.changed_at ?? 0) < draft.changed_at) await tx.store.put(draft);
+		await done;
 	};
 	return {
 		async put(draft) {

@@ -47,19 +47,25 @@ export class Lifecycle {
 			event_data: JSON.stringify(happening.event_data),
 			timestamp: isoTime(clock())
 		};
-		const key = await this.#ownKey();
-		const signature = await key.sign(signedBytes(event));
-		return {
-			event: { ...event, mirror_signature: signatureText(key.publicKey, signature), sync_allowed: 0 },
-			signature: { public_key: key.publicKey, signature }
-		};
+		const signed = await this.#signature(signedBytes(event));
+		const mirror_signature = signed === null ? null : signatureText(signed.public_key, signed.signature);
+		return { event: { ...event, mirror_signature, sync_allowed: 0 }, signature: signed };
 	}
 
 	async #signed({ content_hash, by }: CommandData<'proposal.sign'>): Promise<Prepared['signature']> {
 		const bytes = utf8(content_hash);
 		if (by !== null) return (await verifySignature(by.public_key, by.signature, bytes)) ? by : null;
-		const key = await this.#ownKey();
-		return { public_key: key.publicKey, signature: await key.sign(bytes) };
+		return this.#signature(bytes);
+	}
+
+	/** Null in a browser that makes or keeps no key: what happens there is told without a signature (C3-34). */
+	async #signature(bytes: Uint8Array): Promise<Prepared['signature']> {
+		try {
+			const key = await this.#ownKey();
+			return { public_key: key.publicKey, signature: await key.sign(bytes) };
+		} catch {
+			return null;
+		}
 	}
 
 	#ownKey(): Promise<SigningKey> {

@@ -13,10 +13,12 @@ import {
 	schemaVersionRows,
 	type BundleRow,
 	type BundleRows,
-	type RowCommit
+	type RowCommit,
+	type Selection
 } from '#records/bundle-rows.ts';
 import { storedEvidence } from '#records/evidence.ts';
 import { kernelStatus } from '#records/ledger.ts';
+import { readMetadata } from '#records/reflection.ts';
 import { readSettings } from '#records/setting.ts';
 import type { Queryable } from '#records/work.ts';
 import { publishedVersion, type Commits, type EntityTable } from '#wire/bundle-manifest.ts';
@@ -52,7 +54,11 @@ export async function gatherBundle(db: Queryable, options: GatherOptions): Promi
 		...all,
 		evolution_events: all.evolution_events.filter((event) => mayLeave(event, settings))
 	};
-	const rows = { ...live, integrations: live.integrations.map(sanitized) };
+	const rows = {
+		...live,
+		integrations: live.integrations.map(sanitized),
+		evolution_proposals: live.evolution_proposals.map((row) => withVotesOf(row, choice.identities))
+	};
 	const versions = choice.versions ? await bundleVersionRows(db, choice.identities) : null;
 	const kernels = await evidenceOf(db, Date.parse(exported_at));
 	const { last_identity } = settings;
@@ -79,10 +85,24 @@ export async function gatherBundle(db: Queryable, options: GatherOptions): Promi
 	};
 }
 
+/** A proposal with the votes of the identities that leave, and of no other. */
+function withVotesOf(row: BundleRow, identities: Selection): BundleRow {
+	const metadata = readMetadata(typeof row['metadata'] === 'string' ? row['metadata'] : null);
+	const { votes } = metadata;
+	if (identities === null || typeof votes !== 'object' || votes === null) return row;
+	const kept = Object.entries(votes).filter(([id]) => identities.includes(id));
+	return { ...row, metadata: JSON.stringify({ ...metadata, votes: Object.fromEntries(kept) }) };
+}
+
 /** What happened to this mirror leaves it only where that was allowed (C3-17, C3-31); what another mirror told goes along. */
-function mayLeave({ mirror_signature, sync_allowed }: BundleRow, { signing_keys }: Settings): boolean {
+function mayLeave(
+	{ mirror_signature, sync_allowed }: BundleRow,
+	{ signing_keys, telemetry_sync_allowed }: Settings
+): boolean {
 	const signed = readSignature(String(mirror_signature));
-	return sync_allowed === 1 || !signing_keys.some((key) => keyName(key) === signed?.key);
+	return (
+		sync_allowed === 1 || telemetry_sync_allowed || !signing_keys.some((key) => keyName(key) === signed?.key)
+	);
 }
 
 function sanitized(row: BundleRow): BundleRow {

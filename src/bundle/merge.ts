@@ -49,7 +49,8 @@ export function notMorePublic(table: BundleTable, incoming: BundleRow, present: 
 		const [from, to] = [publicity(present[column]), publicity(incoming[column])];
 		if (from < to) row[column] = present[column] ?? null;
 	}
-	return row;
+	const isPublicHere = Object.hasOwn(objectIn(present['metadata']) ?? {}, 'published_by');
+	return table === 'evolution_proposals' && !isPublicHere ? unpublished(row) : row;
 }
 
 const levels: readonly unknown[] = [0, ...visibilities, 'share_anonymized', 'share_full', 1];
@@ -84,12 +85,27 @@ export function copyOf(table: BundleTable, row: BundleRow): BundleRow {
 		.map((column) => row[column])
 		.find((value) => typeof value === 'string');
 	const id = derivedId(typeof time === 'string' ? time : null, ['copy', table, withoutLevels(table, row)]);
-	const local: Record<string, string | number | null> = { ...row, id };
+	return { ...onThisDevice(table, row), id };
+}
+
+/** A row that goes nowhere until somebody here says so. */
+export function onThisDevice(table: BundleTable, row: BundleRow): BundleRow {
+	const local: Record<string, string | number | null> = { ...row };
 	if (table === 'reflections') local['visibility'] = 'local_only';
 	if (table === 'tensions') local['sync_mode'] = 'local_only';
 	if ('sync_allowed' in row) local['sync_allowed'] = 0;
-	return local;
+	return table === 'evolution_proposals' ? unpublished(local) : local;
 }
+
+/** A proposal without what says that it was made public. */
+function unpublished(row: BundleRow): BundleRow {
+	const metadata = objectIn(row['metadata']);
+	if (metadata === null || !published.some((name) => Object.hasOwn(metadata, name))) return row;
+	const kept = Object.entries(metadata).filter(([name]) => !published.includes(name));
+	return { ...row, metadata: JSON.stringify(Object.fromEntries(kept)) };
+}
+
+const published = ['published_at', 'published_by'];
 
 function withoutLevels(table: BundleTable, row: BundleRow): BundleRow {
 	const left = decidedHere[table] ?? [];

@@ -10,7 +10,15 @@ import {
 	type BundleTable
 } from '#records/bundle-rows.ts';
 import type { Queryable } from '#records/work.ts';
-import { copyOf, isPartOf, isSameContent, lastChanged, notMorePublic, orphaned } from '#bundle/merge.ts';
+import {
+	copyOf,
+	isPartOf,
+	isSameContent,
+	lastChanged,
+	notMorePublic,
+	onThisDevice,
+	orphaned
+} from '#bundle/merge.ts';
 import { byTable, type StagedImport } from '#bundle/staged.ts';
 
 /** One row to write. `replace`: a row that is here gives way; what it said is kept as a copy before it. */
@@ -63,6 +71,10 @@ export async function planImport(db: Queryable, staged: StagedImport): Promise<I
 	return planner.finish();
 }
 
+function isSameRow(a: BundleRow, b: BundleRow): boolean {
+	return Object.keys(a).every((column) => a[column] === b[column]);
+}
+
 type Counts = { -readonly [K in keyof Omit<TableCounts, 'table' | 'rows'>]: number };
 
 class Planner {
@@ -85,6 +97,8 @@ class Planner {
 	/** Ids that will be there, and ids that are left out because of the trash. */
 	readonly #known = byTable(() => new Set<string>());
 	readonly #trashed = byTable(() => new Set<string>());
+	/** Ids that are here already. */
+	readonly #here = byTable(() => new Set<string>());
 
 	constructor(db: Queryable, staged: StagedImport) {
 		this.#db = db;
@@ -97,6 +111,7 @@ class Planner {
 		const ids = rows.map((row) => bundleRowId(table, row));
 		this.#ids[table] = new Set(ids);
 		const present = await rowsByIds(this.#db, table, ids);
+		for (const id of present.keys()) this.#here[table].add(id);
 		if (table === 'reflections') this.#trashed.reflections = await trashedAmong(this.#db, ids);
 		await this.#learnParents(table, rows);
 		for (const row of rows) await this.#place(table, row, present.get(bundleRowId(table, row)));
@@ -124,7 +139,10 @@ class Planner {
 		for (const [column, parent] of Object.entries(parents[table] ?? {})) {
 			const ids = rows.map((row) => row[column]).filter((id) => typeof id === 'string');
 			const unknown = [...new Set(ids)].filter((id) => !this.#known[parent].has(id));
-			for (const id of (await rowsByIds(this.#db, parent, unknown)).keys()) this.#known[parent].add(id);
+			for (const id of (await rowsByIds(this.#db, parent, unknown)).keys()) {
+				this.#known[parent].add(id);
+				this.#here[parent].add(id);
+			}
 			if (parent !== 'reflections') continue;
 			for (const id of await trashedAmong(this.#db, unknown)) this.#trashed.reflections.add(id);
 		}
@@ -151,7 +169,10 @@ class Planner {
 		}
 		this.#known[table].add(id);
 		if (present === undefined) {
-			this.#insert(table, row);
+			const local = this.#hangsOnHere(table, row) ? onThisDevice(table, row) : row;
+			if (!isSameRow(local, row))
+				this.#changed.push({ table, id, reason: 'stays on this device until you say otherwise' });
+			this.#insert(table, local);
 			counts.new++;
 		} else if (this.#isSame(table, row, present)) counts.same++;
 		else await this.#merge(table, row, present);
@@ -220,6 +241,11 @@ class Planner {
 		return Object.entries(parents[table] ?? {}).some(([column, parent]) =>
 			ids[parent].has(String(row[column]))
 		);
+	}
+
+	/** Whether a row would be under a name that is known here, or beside what is: then no file decides how far it goes. */
+	#hangsOnHere(table: BundleTable, row: BundleRow): boolean {
+		return this.#parentIn(table, row, this.#here);
 	}
 
 	#missingParent(table: BundleTable, row: BundleRow): string | null {

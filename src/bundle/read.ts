@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { sha256Hex } from '#base/hash.ts';
+import { semanticVersion, shippedConfig } from '#domain/engine-config.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { ForeignTables } from '#records/foreign.ts';
 import type { VersionRow } from '#records/reflection.ts';
@@ -126,7 +127,12 @@ export function stageBundle(
 	notices.push(...notRead(unknownIn(foreign)));
 	const versions = readVersions(files, notices);
 	const staged = stageRows({ format: 'mirror_bundle', tables: foreign.tables, notices });
-	return ok({ ...staged, versions, crisis_card: readCrisisCard(files) });
+	return ok({
+		...staged,
+		notices: [...staged.notices, ...noticeOfEngine(files)],
+		versions,
+		crisis_card: readCrisisCard(files)
+	});
 }
 
 /** Parses the database of a bundle that was unpacked. */
@@ -190,6 +196,19 @@ function readVersions(files: ZipFiles, notices: string[]): readonly VersionRow[]
 			`Earlier states that break a rule are not imported: ${left.length} (the first: ${left[0]}).`
 		);
 	return versions;
+}
+
+const setEngine = v.object({ engine_config: v.object({ version: semanticVersion }) });
+
+/** How the engine of another mirror is set is not taken over: a file could set anything. It is said. */
+function noticeOfEngine(files: ZipFiles): string[] {
+	const bytes = files.get(bundlePaths.config);
+	const parsed = v.safeParse(setEngine, bytes === undefined ? null : readJson(bytes));
+	if (!parsed.success || parsed.output.engine_config.version === shippedConfig.version) return [];
+	const { version } = parsed.output.engine_config;
+	return [
+		`The engine of that mirror has the configuration ${version}. It is not taken over; its proposals come along, and can be made anew.`
+	];
 }
 
 const crisisCard = v.object({

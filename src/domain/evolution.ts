@@ -96,6 +96,9 @@ export interface VoteResults {
 const threshold = 0.67;
 const guardiansOfAmendments = 4;
 
+/** The numbers of a vote, before they are counted. */
+export type VoteCount = Readonly<Record<'eligible_voters' | 'approve' | 'reject' | 'abstain', number>>;
+
 /** Counts; who abstains is among the votes that were cast. */
 export function countVotes(
 	type: ProposalType,
@@ -169,10 +172,18 @@ export interface Proposal {
 	/** When what it changed was rolled back. */
 	readonly rolled_back_at: string | null;
 	readonly votes: Readonly<Record<string, VoteChoice>>;
+	/** What was entered of a vote elsewhere. */
+	readonly counted: VoteCount;
 	readonly signatures: readonly GuardianSignature[];
 	/** What guardians sign: SHA-256 of all that it asks for. */
 	readonly content_hash: string;
 }
+
+/** A proposal in a list: enough to recognise it by. */
+export type ProposalItem = Pick<
+	Proposal,
+	'id' | 'proposal_type' | 'status' | 'title' | 'created_at' | 'rolled_back_at'
+>;
 
 /** Something that became of the engine (specification, section 11): written once, never changed. */
 export interface HistoryEntry {
@@ -342,9 +353,15 @@ export const evolutionCommands = {
 const after = v.optional(v.nullable(v.strictObject({ time: isoTimestamp, id: rowId })), null);
 
 export const evolutionViews = {
-	'proposals.list': { params: v.strictObject({}), topics: ['evolution_proposals'] },
-	'proposals.get': { params: v.strictObject({ id: rowId }), topics: ['evolution_proposals'] },
-	'evolution.history': { params: v.strictObject({}), topics: ['evolution_history', 'settings'] },
+	'proposals.list': { params: v.strictObject({ after, limit: pageLimit }), topics: ['evolution_proposals'] },
+	'proposals.get': {
+		params: v.strictObject({ id: rowId }),
+		topics: ['evolution_proposals', 'identities', 'settings']
+	},
+	'evolution.history': {
+		params: v.strictObject({ after, limit: pageLimit }),
+		topics: ['evolution_history', 'settings']
+	},
 	'evolution.events': {
 		params: v.strictObject({ after, limit: pageLimit }),
 		topics: ['evolution_events', 'settings']
@@ -355,7 +372,7 @@ export const evolutionViews = {
 } as const;
 
 export interface EvolutionRows {
-	'proposals.list': Proposal;
+	'proposals.list': ProposalItem;
 	'proposals.get': Proposal;
 	'evolution.history': HistoryEntry;
 	'evolution.events': LifecycleEvent;

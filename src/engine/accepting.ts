@@ -4,6 +4,7 @@ import { ok } from '#base/result.ts';
 import type { ConstitutionFile } from '#domain/evolution.ts';
 import { CONSTITUTION_TEXTS } from '#engine/constitution/texts.ts';
 import { putSetting, readSettings } from '#records/setting.ts';
+import { refuse } from '#records/refuse.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 
 const files = CONSTITUTION_TEXTS.map(({ name, text }) => ({ name, text, sha256: sha256Hex(utf8(text)) }));
@@ -16,8 +17,10 @@ export const acceptingHandlers: HandlerMap<'constitution.accept'> = {
 			Object.keys(asked.files).length === files.length &&
 			files.every(({ name, sha256 }) => asked.files[name] === sha256);
 		if (!isSame) {
-			const message = 'The constitution is another one than you were shown. Read it again, and decide anew.';
-			return { ok: false, error: { code: 'version_conflict', message } };
+			return refuse(
+				'version_conflict',
+				'The constitution is another one than you were shown. Read it again, and decide anew.'
+			);
 		}
 		await putSetting(work, 'constitution', stands);
 		return ok({ files: files.length });

@@ -1,27 +1,23 @@
 import { ok } from '#base/result.ts';
 import type { CommandData } from '#domain/command.ts';
-import { MACHINE_RULES } from '#engine/constitution/rules.ts';
-import { CONSTITUTION_TEXTS } from '#engine/constitution/texts.ts';
 import type { Mirrorback } from '#engine/mirrorback.ts';
-import { loadRules } from '#engine/rulebook.ts';
 import { ENGINE_VERSION, runMirror, type EngineRun } from '#engine/run.ts';
+import { shippedRules } from '#engine/shipped-rules.ts';
 import { earlierReflections, lastFrame, rememberedFeedback } from '#records/history.ts';
 import { readMetadata, reflectionRow, type ReflectionRow } from '#records/reflection.ts';
 import { insertRow } from '#records/row.ts';
 import { readSettings } from '#records/setting.ts';
+import { refuse } from '#records/refuse.ts';
 import type { HandlerMap, Work } from '#records/work.ts';
 
 type Asked = CommandData<'mirrorback.create'>;
 
-/** Parsed once: nothing is mirrored without a complete constitution. */
-const rules = loadRules(MACHINE_RULES, CONSTITUTION_TEXTS);
-
 export const mirrorbackHandlers: HandlerMap<'mirrorback.create'> = {
 	'mirrorback.create': async (asked, work) => {
-		if (!rules.ok) return { ok: false, error: { code: 'failed', message: rules.error.message } };
+		if (!shippedRules.ok) return refuse('failed', shippedRules.error.message);
 		const row = await reflectionRow(work.tx, asked.reflection_id);
 		if (row === null) {
-			return { ok: false, error: { code: 'not_found', message: 'This reflection is no longer there.' } };
+			return refuse('not_found', 'This reflection is no longer there.');
 		}
 		const { engine_config } = await readSettings(work.tx);
 		const { outcome, run } = runMirror(
@@ -30,7 +26,7 @@ export const mirrorbackHandlers: HandlerMap<'mirrorback.create'> = {
 				history: await earlierReflections(work.tx, row),
 				seed: seedFrom(work.random(4)),
 				previousFrame: await lastFrame(work.tx),
-				rules: rules.value,
+				rules: shippedRules.value,
 				remembered: await rememberedFeedback(work.tx, row),
 				today: readMetadata(row.metadata).local_date ?? row.created_at.slice(0, 10)
 			},

@@ -3,7 +3,7 @@ import { deleteRow, insertRow, rowById, updateRow } from '#records/row.ts';
 import { axisKey, axisRows, listAxes, tensionRows, type AxisRow } from '#records/tension.ts';
 import type { HandlerMap, ViewMap, Work } from '#records/work.ts';
 import { withoutOwner } from '#mirror/owner.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 export const axisHandlers: HandlerMap<'axis.create' | 'axis.edit' | 'axis.delete'> = {
 	'axis.create': async (data, work) => {

@@ -1,7 +1,7 @@
 import { ok } from '#base/result.ts';
 import { isReversible, putBack, takenBack } from '#records/undo.ts';
 import type { Change, HandlerMap, Work } from '#records/work.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 /** How many requests can be taken back, and how many rows of all of them together are held in memory. */
 const most = { requests: 100, rows: 20_000 };

@@ -14,6 +14,7 @@ import {
 	changeInForce,
 	changesOf,
 	contentHash,
+	decidedHere,
 	eventRows,
 	listHistory,
 	listProposals,
@@ -22,6 +23,7 @@ import {
 	toProposal,
 	versions,
 	votesOn,
+	type Here,
 	type HistoryRow,
 	type ProposalMetadata,
 	type ProposalRow
@@ -29,10 +31,10 @@ import {
 import { listIdentities } from '#records/identity.ts';
 import { deleteRow, insertRow, rowById, updateRow } from '#records/row.ts';
 import { putSetting, readSettings } from '#records/setting.ts';
-import type { HandlerMap, ViewMap, Work } from '#records/work.ts';
-import { keyName } from '#wire/lifecycle-event.ts';
+import type { HandlerMap, Queryable, ViewMap, Work } from '#records/work.ts';
+import { ownMark, ownMarks } from '#mirror/marks.ts';
 import { authenticityOf, type Verify } from '#mirror/lifecycle.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 type Handled =
 	| 'proposal.create'
@@ -69,7 +71,7 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		if (row.status !== 'draft')
 			return refuse('invalid_data', 'Only a draft can be changed. Take it back to a draft first.');
 		// What was tried, voted and signed was another text.
-		const { votes: _votes, counted: _counted, signatures: _signatures, ...kept } = readProposalMetadata(row);
+		const { votes: _v, counted: _c, signatures: _s, ...kept } = readProposalMetadata(row);
 		await updateRow(work, 'evolution_proposals', {
 			...row,
 			...data,
@@ -85,14 +87,19 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		const illegal = whyNotTo(row, status);
 		if (illegal !== null) return refuse('invalid_data', illegal);
 		if (status !== 'approved') {
-			await updateRow(work, 'evolution_proposals', { ...row, status });
+			const after = status === 'draft' ? unpublished(row) : row;
+			await updateRow(work, 'evolution_proposals', { ...after, status });
 			return ok({ id, status });
 		}
 		const results = await counted(work, row);
 		const why = whyNotPassed(results);
 		if (why !== null) return refuse('invalid_data', notPassed[why]);
-		const vote_results = JSON.stringify(results);
-		await updateRow(work, 'evolution_proposals', { ...row, status, vote_results, approved_at: work.now });
+		const approved_by = ownMark(await readSettings(work.tx));
+		await updateRow(work, 'evolution_proposals', {
+			...row,
+			...{ status, vote_results: JSON.stringify(results), approved_at: work.now },
+			metadata: JSON.stringify({ ...readProposalMetadata(row), approved_by })
+		});
 		return ok({ id, status });
 	},
 
@@ -101,14 +108,15 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		if (typeof row === 'string') return refuse('invalid_data', row);
 		if ((await rowById(work.tx, 'identities', identity_id)) === null)
 			return refuse('not_found', 'The identity that votes is no longer there.');
-		const metadata = readProposalMetadata(row);
-		return keepVotes(work, row, { ...metadata, votes: { ...metadata.votes, [identity_id]: choice } });
+		const { votes } = decidedHere(row, await here(work.tx));
+		const votes_by = ownMark(await readSettings(work.tx));
+		return keepVotes(work, row, { votes: { ...votes, [identity_id]: choice }, votes_by });
 	},
 
 	'proposal.count': async ({ id, ...numbers }, work) => {
 		const row = await voted(work, id);
 		if (typeof row === 'string') return refuse('invalid_data', row);
-		return keepVotes(work, row, { ...readProposalMetadata(row), counted: numbers });
+		return keepVotes(work, row, { counted: numbers, counted_by: ownMark(await readSettings(work.tx)) });
 	},
 
 	'proposal.sign': async ({ id, content_hash }, work) => {
@@ -122,13 +130,11 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 				'invalid_data',
 				'This signature is not right: it was not made with this key under this text.'
 			);
-		const metadata = readProposalMetadata(row);
-		const others = (metadata.signatures ?? []).filter(
-			({ public_key }) => public_key !== signature.public_key
-		);
+		const { signatures } = decidedHere(row, await here(work.tx));
+		const others = signatures.filter(({ public_key }) => public_key !== signature.public_key);
+		const added_by = ownMark(await readSettings(work.tx));
 		return keepVotes(work, row, {
-			...metadata,
-			signatures: [...others, { ...signature, signed_at: work.now }]
+			signatures: [...others, { ...signature, signed_at: work.now, added_by }]
 		});
 	},
 
@@ -137,10 +143,9 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		if (row === null) return gone;
 		if (is_public && row.status === 'draft')
 			return refuse('invalid_data', 'A draft is yours alone. Try it first; then it can be made public.');
-		const { published_at: _at, published_by: _by, ...kept } = readProposalMetadata(row);
-		const { signing_keys } = await readSettings(work.tx);
-		const published = { published_at: work.now, published_by: keyName(signing_keys.at(-1) ?? '') };
-		const metadata = JSON.stringify({ ...kept, ...(is_public ? published : {}) });
+		const published_by = ownMark(await readSettings(work.tx));
+		const published = { ...readProposalMetadata(row), published_at: work.now, published_by };
+		const metadata = is_public ? JSON.stringify(published) : unpublished(row).metadata;
 		await updateRow(work, 'evolution_proposals', { ...row, metadata });
 		return ok({ id });
 	},
@@ -159,6 +164,8 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		if (row === null) return gone;
 		const illegal = whyNotTo(row, 'applied');
 		if (illegal !== null) return refuse('invalid_data', illegal);
+		const { approved_by = '' } = readProposalMetadata(row);
+		if (!ownMarks(await readSettings(work.tx)).includes(approved_by)) return approvedElsewhere;
 		const { present, highest } = await versions(work.tx);
 		if (from_version !== present || to_version !== versionAfter(highest, row.proposal_type as ProposalType))
 			return elsewhere;
@@ -180,7 +187,7 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 	},
 
 	'evolution.rollback': async ({ id, from_version, to_version }, work) => {
-		const change = await changeInForce(work.tx);
+		const change = await changeInForce(work.tx, ownMarks(await readSettings(work.tx)));
 		if (change === null || change.row.id !== id)
 			return refuse('invalid_data', 'Only the newest change that is in force can be rolled back.');
 		const { row, before } = change;
@@ -227,6 +234,10 @@ const elsewhere = refuse(
 	'version_conflict',
 	'The engine was changed elsewhere meanwhile. Nothing was changed now; look again and decide anew.'
 );
+const approvedElsewhere = refuse(
+	'invalid_data',
+	'This proposal was approved in another mirror, which decides nothing here. Propose the same anew; nothing was changed.'
+);
 const notPassed = {
 	no_votes: 'Nobody has voted yet.',
 	too_few_approve: 'Too few approve: two of three who decide are needed (67 %).',
@@ -253,12 +264,24 @@ async function voted(work: Work, id: string): Promise<ProposalRow | string> {
 	return row.status === 'voting' ? row : 'This proposal is not being voted on.';
 }
 
-async function counted(work: Work, row: ProposalRow) {
-	return votesOn(row, (await listIdentities(work.tx)).length);
+/** What tells what was decided in this mirror. */
+async function here(db: Queryable): Promise<Here> {
+	const identities = (await listIdentities(db)).map(({ id }) => id);
+	return { marks: ownMarks(await readSettings(db)), identities };
 }
 
-async function keepVotes(work: Work, row: ProposalRow, metadata: ProposalMetadata) {
-	const after = { ...row, metadata: JSON.stringify(metadata) };
+async function counted(work: Work, row: ProposalRow) {
+	return votesOn(row, await here(work.tx));
+}
+
+/** A proposal that is the person's own again. */
+export function unpublished(row: ProposalRow): ProposalRow {
+	const { published_at: _at, published_by: _by, ...kept } = readProposalMetadata(row);
+	return { ...row, metadata: JSON.stringify(kept) };
+}
+
+async function keepVotes(work: Work, row: ProposalRow, changed: ProposalMetadata) {
+	const after = { ...row, metadata: JSON.stringify({ ...readProposalMetadata(row), ...changed }) };
 	const results = await counted(work, after);
 	await updateRow(work, 'evolution_proposals', { ...after, vote_results: JSON.stringify(results) });
 	return ok({ id: row.id });
@@ -271,11 +294,12 @@ type Written = Pick<
 	readonly metadata: object;
 };
 
-function insertHistory(work: Work, { metadata, ...entry }: Written): Promise<void> {
-	return insertRow(work, 'evolution_history', {
+async function insertHistory(work: Work, { metadata, ...entry }: Written): Promise<void> {
+	const written_by = ownMark(await readSettings(work.tx));
+	await insertRow(work, 'evolution_history', {
 		...entry,
 		...{ id: uuidv7(Date.parse(work.now), work.random), applied_at: work.now, applied_by: 'owner' },
-		metadata: JSON.stringify(metadata)
+		metadata: JSON.stringify({ ...metadata, written_by })
 	});
 }
 
@@ -284,12 +308,12 @@ type Viewed = 'proposals.list' | 'proposals.get' | 'evolution.history' | 'evolut
 /** `verify` checks the signatures of events. */
 export function evolutionViewMap(verify: Verify): ViewMap<Viewed> {
 	return {
-		'proposals.list': async (db) => ({ rows: await listProposals(db) }),
+		'proposals.list': listProposals,
 		'proposals.get': async (db, { id }) => {
 			const row = await rowById(db, 'evolution_proposals', id);
-			return { rows: row === null ? [] : [toProposal(row, await versions(db))] };
+			return { rows: row === null ? [] : [toProposal(row, await versions(db), await here(db))] };
 		},
-		'evolution.history': async (db) => ({ rows: await listHistory(db) }),
+		'evolution.history': async (db, params) => listHistory(db, params, ownMarks(await readSettings(db))),
 		'evolution.events': async (db, params) => {
 			const { rows, total } = await eventRows(db, params);
 			const { signing_keys } = await readSettings(db);

@@ -3,7 +3,7 @@ import { listIdentities } from '#records/identity.ts';
 import { readMetadata, reflectionsOwnedBy, replaceReflection } from '#records/reflection.ts';
 import { deleteRow, insertRow, rowById, rowsWhere, updateRow } from '#records/row.ts';
 import type { HandlerMap, ViewMap, Work } from '#records/work.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 import { removeThread } from '#mirror/thread.ts';
 import { trashReflection } from '#mirror/trash.ts';
 

@@ -6,7 +6,7 @@ import { deleteRow, insertRow, rowById, updateRow } from '#records/row.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { isSecretName } from '#wire/secrets.ts';
 import { withoutOwner } from '#mirror/owner.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 export const integrationHandlers: HandlerMap<
 	'integration.create' | 'integration.edit' | 'integration.delete'

@@ -1,13 +1,14 @@
+import { seedNames } from '#domain/engine-config.ts';
 import { engineModes } from '#domain/engine-run.ts';
 import { patternNames } from '#domain/pattern.ts';
-import { eventTypes } from '#domain/evolution.ts';
+import { eventTypes, type TestResults } from '#domain/evolution.ts';
 import { feedbackFlags } from '#domain/mirrorback.ts';
 import { levelOfVisibility, levels, type Lane, type LaneTable } from '#domain/sharing.ts';
 import type { Visibility } from '#domain/reflection.ts';
-import { seedTensions } from '#domain/tension.ts';
 import { changesOf, readProposal, readProposalMetadata } from '#records/evolution.ts';
 import { readMetadata } from '#records/reflection.ts';
 import type { Tables } from '#records/tables.ts';
+import { readSignature } from '#wire/lifecycle-event.ts';
 
 /** Lanes that carry rows; the summary carries numbers. */
 export type RowLane = Exclude<Lane, 'summary'>;
@@ -18,8 +19,8 @@ export interface Around {
 	readonly author: string | null;
 	/** Whether everything that the engine measures may go, and not only what was allowed one by one. */
 	readonly isTelemetryAllowed: boolean;
-	/** Names of the keys that this mirror has had: what was published with another one is not this mirror's to publish. */
-	readonly keys: readonly string[];
+	/** Of this mirror: what bears another mark was published by another mirror, and is not this one's to publish. */
+	readonly marks: readonly string[];
 	/** Of a mirrorback: the visibility of its reflection and whose it is. */
 	readonly parent: Pick<Tables['reflections'], 'visibility' | 'identity_id'> | null;
 }
@@ -66,10 +67,12 @@ export function carried<T extends LaneTable>(
 	return carry?.(row, around) ?? null;
 }
 
-/** Whether the limit for everything lets a lane carry anything. */
-export function isWithin(limit: Visibility, lane: Lane): boolean {
+/** Whether the limit for everything lets a lane carry anything; of the commons, whether it lets it carry a table. */
+export function isWithin(limit: Visibility, lane: Lane, table: LaneTable | null = null): boolean {
 	const most = levels.indexOf(levelOfVisibility[limit]);
-	return lane === 'commons' ? most > 0 : most >= levels.indexOf(lane);
+	if (lane !== 'commons') return most >= levels.indexOf(lane);
+	// A proposal goes in the person's own words, to everybody.
+	return table === 'evolution_proposals' ? most >= levels.indexOf('public') : most > 0;
 }
 
 const carriers: Carriers = {
@@ -114,8 +117,8 @@ const carriers: Carriers = {
 						flags: namesAmong(feedbackFlags, row.flags),
 						hour: hourOf(row.timestamp)
 					},
-		evolution_events: (row, { isTelemetryAllowed }) =>
-			row.sync_allowed !== 1 && !isTelemetryAllowed
+		evolution_events: (row, { isTelemetryAllowed, marks }) =>
+			(row.sync_allowed !== 1 && !isTelemetryAllowed) || !marks.includes(signerOf(row))
 				? null
 				: {
 						event_type: oneOf(eventTypes, row.event_type),
@@ -124,22 +127,31 @@ const carriers: Carriers = {
 						hour: hourOf(row.timestamp)
 					},
 		// Made public in the person's own words; who voted and who signed stays here.
-		evolution_proposals: (row, { keys }) => {
+		evolution_proposals: (row, { marks }) => {
 			const { published_by = '' } = readProposalMetadata(row);
-			if (!keys.includes(published_by)) return null;
+			if (!marks.includes(published_by) || row.status === 'draft') return null;
 			const { evidence, test_results, vote_results } = readProposal(row);
 			const { proposal_type, status, title, description, created_at } = row;
 			return {
 				...{ proposal_type, status, from_version: version(row.from_version) },
 				...{ to_version: version(row.to_version), title, description, changes: changesOf(row) },
-				...{ evidence, test_results, vote_results, day: created_at.slice(0, 10) }
+				...{ evidence, test_results: untimed(test_results), vote_results, day: created_at.slice(0, 10) }
 			};
 		}
 	}
 };
 
-/** As the engine names them. */
-const seedNames = seedTensions.map(([a, b]) => `${a}_vs_${b}`.toLowerCase());
+/** The mark of the mirror that told of an event. */
+function signerOf({ mirror_signature }: Tables['evolution_events']): string {
+	return readSignature(mirror_signature ?? '')?.key ?? '';
+}
+
+/** The numbers of a trial, without the moment of it. */
+function untimed(results: TestResults | null): Omit<TestResults, 'tested_at'> | null {
+	if (results === null) return null;
+	const { tested_at: _at, ...numbers } = results;
+	return numbers;
+}
 
 function oneOf(known: readonly string[], name: string): string | null {
 	return known.includes(name) ? name : null;

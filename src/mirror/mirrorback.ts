@@ -4,7 +4,7 @@ import { runsFlagged } from '#records/history.ts';
 import { feedbackRows, mirrorbackRows, toMirrorback } from '#records/mirrorback.ts';
 import { insertRow, rowById, updateRow } from '#records/row.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 export const feedbackHandlers: HandlerMap<'feedback.give' | 'engine_run.share'> = {
 	'feedback.give': async ({ id, engine_run_id, rating, flags, notes }, work) => {

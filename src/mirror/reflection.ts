@@ -22,7 +22,7 @@ import {
 } from '#records/reflection-list.ts';
 import { trashRow } from '#records/trash.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 import { tagsIn } from '#records/hashtags.ts';
 
 type Written = Pick<

@@ -12,7 +12,7 @@ import {
 } from '#records/tension.ts';
 import type { HandlerMap, ViewMap, Work } from '#records/work.ts';
 import { withoutOwner } from '#mirror/owner.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 export const tensionHandlers: HandlerMap<
 	'tension.create' | 'tension.edit' | 'tension.place' | 'tension.merge' | 'tension.delete'

@@ -15,7 +15,7 @@ import {
 } from '#records/thread.ts';
 import type { HandlerMap, Refusal, ViewMap, Work } from '#records/work.ts';
 import { withoutOwner } from '#mirror/owner.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 export const threadHandlers: HandlerMap<
 	'thread.create' | 'thread.edit' | 'thread.add' | 'thread.remove' | 'thread.arrange' | 'thread.delete'

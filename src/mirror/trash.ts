@@ -23,7 +23,7 @@ import {
 } from '#records/trash.ts';
 import { forgetReflection, insertThreadPlace } from '#records/trash-children.ts';
 import type { HandlerMap, ViewMap, Work } from '#records/work.ts';
-import { refuse } from '#mirror/refuse.ts';
+import { refuse } from '#records/refuse.ts';
 
 export const trashHandlers: HandlerMap<'reflection.trash' | 'reflection.restore' | 'reflection.purge'> = {
 	'reflection.trash': async ({ id }, work) => {

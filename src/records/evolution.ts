@@ -16,6 +16,7 @@ import {
 	type ProposalType,
 	type TestResults,
 	type VoteChoice,
+	type VoteCount,
 	type VoteResults
 } from '#domain/evolution.ts';
 import type { ViewParams } from '#domain/view.ts';
@@ -23,7 +24,7 @@ import { firstOf, rowsOf, sql } from '#records/sql.ts';
 import type { Tables } from '#records/tables.ts';
 import { insertRow } from '#records/row.ts';
 import { putSetting, readSettings } from '#records/setting.ts';
-import type { EventRow, Work } from '#records/work.ts';
+import type { EventRow, Page, Work } from '#records/work.ts';
 import type { Queryable } from '#storage/database.ts';
 
 export type ProposalRow = Tables['evolution_proposals'];
@@ -32,11 +33,14 @@ export type HistoryRow = Tables['evolution_history'];
 /** What the app keeps in `evolution_proposals.metadata`; what other programs keep there stays. */
 export interface ProposalMetadata {
 	readonly votes?: Readonly<Record<string, VoteChoice>>;
+	/** The mark of the mirror whose identities voted; as all marks here, what bears another one decides nothing. */
+	readonly votes_by?: string;
 	/** The count of a vote elsewhere. */
-	readonly counted?: Readonly<Record<'eligible_voters' | 'approve' | 'reject' | 'abstain', number>>;
-	readonly signatures?: readonly GuardianSignature[];
+	readonly counted?: VoteCount;
+	readonly counted_by?: string;
+	readonly signatures?: readonly (GuardianSignature & { readonly added_by?: string })[];
+	readonly approved_by?: string;
 	readonly published_at?: string;
-	/** The name of the key of the mirror that published it. */
 	readonly published_by?: string;
 	readonly rolled_back_at?: string;
 	readonly [key: string]: unknown;
@@ -48,18 +52,30 @@ interface HistoryMetadata {
 	/** Of a rollback: the entry that it rolls back. */
 	readonly rolls_back?: string;
 	readonly title?: string;
+	/** The mark of the mirror that wrote it. */
+	readonly written_by?: string;
 }
 
 const number = v.pipe(v.number(), v.integer(), v.minValue(0));
 const proposalMetadata = {
 	votes: v.record(v.string(), v.picklist(voteChoices)),
+	votes_by: v.string(),
 	counted: v.object({ eligible_voters: number, approve: number, reject: number, abstain: number }),
-	signatures: v.array(v.object({ public_key: v.string(), signed_at: v.string() })),
+	counted_by: v.string(),
+	signatures: v.array(
+		v.object({ public_key: v.string(), signed_at: v.string(), added_by: v.optional(v.string()) })
+	),
+	approved_by: v.string(),
 	published_at: v.string(),
 	published_by: v.string(),
 	rolled_back_at: v.string()
 };
-const historyMetadata = { before: engineConfig, rolls_back: v.string(), title: v.string() };
+const historyMetadata = {
+	before: engineConfig,
+	rolls_back: v.string(),
+	title: v.string(),
+	written_by: v.string()
+};
 const testResults = v.object({
 	...{ tested_at: v.string(), config_version: v.string(), highest_directive: v.number() },
 	...{ entries: number, mirrorbacks_before: number, mirrorbacks_after: number, changed: number }
@@ -71,7 +87,7 @@ const voteResults = v.object({
 });
 
 /** Its parts that fit; another program may have stored anything under these names. */
-export function readProposalMetadata(row: ProposalRow): ProposalMetadata {
+export function readProposalMetadata(row: Pick<ProposalRow, 'metadata'>): ProposalMetadata {
 	// Each known part was asked by its schema just now.
 	return fitting(objectIn(row.metadata), proposalMetadata) as ProposalMetadata;
 }
@@ -118,37 +134,76 @@ export function contentHash({ id, proposal_type, title, description, changes }: 
 	return sha256Hex(utf8(canonicalJson({ ...content, changes: JSON.parse(changes) as Json })));
 }
 
+/** What was decided here on a proposal: votes of identities that are there, a count that was entered, signatures that were added. */
+export function decidedHere(row: ProposalRow, { marks, identities }: Here) {
+	const { votes = {}, votes_by, counted, counted_by, signatures = [] } = readProposalMetadata(row);
+	const isOwn = (mark: string | undefined) => mark !== undefined && marks.includes(mark);
+	return {
+		votes: isOwn(votes_by)
+			? Object.fromEntries(Object.entries(votes).filter(([id]) => identities.includes(id)))
+			: {},
+		counted: isOwn(counted_by) && counted !== undefined ? counted : noVotes,
+		signatures: signatures.filter(({ added_by }) => isOwn(added_by))
+	};
+}
+
+const noVotes: VoteCount = { eligible_voters: 0, approve: 0, reject: 0, abstain: 0 };
+
+/** What tells what was decided in this mirror. */
+export interface Here {
+	readonly marks: readonly string[];
+	/** Ids of its identities. */
+	readonly identities: readonly string[];
+}
+
 /** The count as it stands: what was entered from elsewhere, and the votes of this mirror's identities. */
-export function votesOn(row: ProposalRow, identities: number): VoteResults {
-	const { votes = {}, counted, signatures = [] } = readProposalMetadata(row);
+export function votesOn(row: ProposalRow, here: Here): VoteResults {
+	const { votes, counted, signatures } = decidedHere(row, here);
 	const own = (choice: VoteChoice) => Object.values(votes).filter((vote) => vote === choice).length;
 	return countVotes(row.proposal_type as ProposalType, {
-		eligible_voters: (counted?.eligible_voters ?? 0) + identities,
-		approve: (counted?.approve ?? 0) + own('approve'),
-		reject: (counted?.reject ?? 0) + own('reject'),
-		abstain: (counted?.abstain ?? 0) + own('abstain'),
+		eligible_voters: counted.eligible_voters + here.identities.length,
+		approve: counted.approve + own('approve'),
+		reject: counted.reject + own('reject'),
+		abstain: counted.abstain + own('abstain'),
 		guardian_signatures: new Set(signatures.map(({ public_key }) => public_key)).size
 	});
 }
 
-/** Newest first. */
-export async function listProposals(db: Queryable): Promise<Proposal[]> {
+/** Newest first, one page: enough to recognise each by. */
+export async function listProposals(
+	db: Queryable,
+	{ after, limit }: ViewParams<'proposals.list'>
+): Promise<Page<'proposals.list'>> {
+	const among = sql.selectFrom('evolution_proposals');
+	const total = await firstOf(
+		db,
+		among.select((eb) => eb.fn.countAll<number>().as('count'))
+	);
+	const wanted =
+		after === null ? among : among.where(raw<boolean>`(created_at, id) < (${after.time}, ${after.id})`);
 	const rows = await rowsOf(
 		db,
-		sql.selectFrom('evolution_proposals').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc')
+		wanted
+			.select(['id', 'proposal_type', 'status', 'title', 'created_at', 'metadata'])
+			.orderBy('created_at', 'desc')
+			.orderBy('id', 'desc')
+			.limit(limit)
 	);
-	const from = await versions(db);
-	return rows.map((row) => toProposal(row, from));
+	return {
+		rows: rows.map(({ metadata, ...row }) => ({
+			...row,
+			proposal_type: row.proposal_type as ProposalType,
+			status: row.status as ProposalStatus,
+			rolled_back_at: readProposalMetadata({ metadata }).rolled_back_at ?? null
+		})),
+		total: Number(total?.count ?? 0)
+	};
 }
 
 /** `from`: the version that the engine has, and the highest that it ever had. */
-export function toProposal(row: ProposalRow, from: EngineVersions): Proposal {
-	const {
-		votes = {},
-		signatures = [],
-		published_at = null,
-		rolled_back_at = null
-	} = readProposalMetadata(row);
+export function toProposal(row: ProposalRow, from: EngineVersions, here: Here): Proposal {
+	const { published_at = null, published_by = '', rolled_back_at = null } = readProposalMetadata(row);
+	const { votes, counted, signatures } = decidedHere(row, here);
 	const proposal_type = row.proposal_type as ProposalType;
 	const isDone = row.status === 'applied' || row.status === 'rejected';
 	const { id, title, description, created_at, approved_at, applied_at } = row;
@@ -159,7 +214,8 @@ export function toProposal(row: ProposalRow, from: EngineVersions): Proposal {
 		to_version: isDone ? row.to_version : versionAfter(from.highest, proposal_type),
 		changes: changesOf(row),
 		...readProposal(row),
-		...{ published_at, rolled_back_at, votes, signatures },
+		...{ rolled_back_at, votes, counted, signatures },
+		published_at: here.marks.includes(published_by) ? published_at : null,
 		content_hash: contentHash(row)
 	};
 }
@@ -174,10 +230,13 @@ export async function versions(db: Queryable): Promise<EngineVersions> {
 	const present = (await readSettings(db)).engine_config.version;
 	const rows = await rowsOf(db, sql.selectFrom('evolution_history').select('to_version'));
 	const all = [present, ...rows.flatMap(({ to_version }) => to_version ?? [])].filter((version) =>
-		/^\d+\.\d+\.\d+$/.test(version)
+		countable.test(version)
 	);
 	return { present, highest: all.reduce((a, b) => (isHigher(b, a) ? b : a)) };
 }
+
+/** Higher ones came in a file: this mirror never gets there, and must always find one that is higher still. */
+const countable = /^\d{1,5}\.\d{1,5}\.\d{1,5}$/;
 
 function isHigher(a: string, b: string): boolean {
 	const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
@@ -185,46 +244,72 @@ function isHigher(a: string, b: string): boolean {
 	return at !== -1 && left[at]! > right[at]!;
 }
 
-/** Newest first, by the order in which they were written. */
-export async function listHistory(db: Queryable): Promise<HistoryEntry[]> {
-	const rows = await historyRows(db);
-	const top = inForce(rows);
-	return rows.toReversed().map((row) => {
-		const { id, evolution_id, from_version, to_version, applied_at, applied_by, reversible } = row;
-		return {
-			...{ id, evolution_id, from_version, to_version, applied_at, applied_by },
-			event_type: row.event_type as HistoryType,
-			reversible: reversible === 1,
-			title: readHistoryMetadata(row).title ?? null,
-			can_roll_back: row.id === top?.row.id
-		};
-	});
+/** Newest first, one page. */
+export async function listHistory(
+	db: Queryable,
+	{ after, limit }: ViewParams<'evolution.history'>,
+	marks: readonly string[]
+): Promise<Page<'evolution.history'>> {
+	const among = sql.selectFrom('evolution_history');
+	const total = await firstOf(
+		db,
+		among.select((eb) => eb.fn.countAll<number>().as('count'))
+	);
+	const wanted =
+		after === null ? among : among.where(raw<boolean>`(applied_at, id) < (${after.time}, ${after.id})`);
+	const rows = await rowsOf(
+		db,
+		wanted.selectAll().orderBy('applied_at', 'desc').orderBy('id', 'desc').limit(limit)
+	);
+	const top = await changeInForce(db, marks);
+	return {
+		rows: rows.map((row) => {
+			const { id, evolution_id, from_version, to_version, applied_at, applied_by, reversible } = row;
+			return {
+				...{ id, evolution_id, from_version, to_version, applied_at, applied_by },
+				event_type: row.event_type as HistoryType,
+				reversible: reversible === 1,
+				title: readHistoryMetadata(row).title ?? null,
+				can_roll_back: row.id === top?.row.id
+			};
+		}),
+		total: Number(total?.count ?? 0)
+	};
 }
 
-/** The newest change that is in force, with what stood before it; null where nothing can be rolled back. */
-export async function changeInForce(db: Queryable) {
-	return inForce(await historyRows(db));
+/**
+ * The change that led to the configuration as it is, with what stood before it; null where nothing can be rolled back. Only
+ * what this mirror wrote counts: a file may tell of anything.
+ */
+export async function changeInForce(
+	db: Queryable,
+	marks: readonly string[]
+): Promise<{ readonly row: HistoryRow; readonly before: EngineConfig } | null> {
+	const { version } = (await readSettings(db)).engine_config;
+	const rows = await rowsOf(
+		db,
+		sql
+			.selectFrom('evolution_history')
+			.selectAll()
+			.where('event_type', '=', 'upgrade')
+			.where('to_version', '=', version)
+			.where('reversible', '=', 1)
+			.orderBy('applied_at', 'desc')
+			.orderBy('id', 'desc')
+	);
+	for (const row of rows) {
+		const { before, written_by = '' } = readHistoryMetadata(row);
+		if (before?.version === row.from_version && marks.includes(written_by)) return { row, before };
+	}
+	return null;
 }
 
-function inForce(
-	rows: readonly HistoryRow[]
-): { readonly row: HistoryRow; readonly before: EngineConfig } | null {
-	const rolledBack = new Set(rows.map((row) => readHistoryMetadata(row).rolls_back));
-	const row = rows.findLast(({ id, event_type }) => event_type === 'upgrade' && !rolledBack.has(id));
-	const before = row === undefined ? undefined : readHistoryMetadata(row).before;
-	return row === undefined || before === undefined || row.reversible !== 1 ? null : { row, before };
-}
-
-function historyRows(db: Queryable): Promise<HistoryRow[]> {
-	return rowsOf(db, sql.selectFrom('evolution_history').selectAll().orderBy('applied_at').orderBy('id'));
-}
-
-/** Writes the event that a command is, as it was signed, with the consent that was given for all of them. */
+/** Writes the event that a command is, as it was signed. That it may go is said later, of it or of all of them. */
 export async function insertEvent(work: Work): Promise<void> {
 	const { event, signature } = work.prepared;
 	if (event === null) return;
-	const { telemetry_sync_allowed, signing_keys } = await readSettings(work.tx);
-	await insertRow(work, 'evolution_events', { ...event, sync_allowed: telemetry_sync_allowed ? 1 : 0 });
+	const { signing_keys } = await readSettings(work.tx);
+	await insertRow(work, 'evolution_events', event);
 	// A key of this mirror is known from the first event on that it signed.
 	if (signature !== null && !signing_keys.includes(signature.public_key))
 		await putSetting(work, 'signing_keys', [...signing_keys, signature.public_key]);

@@ -35,17 +35,10 @@ export async function earlierReflections(db: Queryable, row: ReflectionRow): Pro
 }
 
 /** The newest reflections of all identities, newest first. */
-export async function newestReflections(db: Queryable, limit: number): Promise<EarlierReflection[]> {
+export function newestReflections(db: Queryable, limit: number): Promise<ReflectionRow[]> {
 	return rowsOf(
 		db,
-		sql
-			.selectFrom('reflections')
-			.innerJoin('reflection_index', 'reflection_index.reflection_id', 'reflections.id')
-			.select(['reflections.id as id', 'local_date as date'])
-			.select(raw<string>`substr(content, 1, ${characters})`.as('text'))
-			.orderBy('reflections.created_at', 'desc')
-			.orderBy('reflections.id', 'desc')
-			.limit(limit)
+		sql.selectFrom('reflections').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit)
 	);
 }
 

@@ -32,8 +32,8 @@ export interface Marked<T extends LaneTable> {
 	readonly table: T;
 	/** Of the commons: everything that is measured was allowed. Proposals are made public one by one. */
 	readonly isAll?: boolean;
-	/** Names of the keys that this mirror has had: what it published bears one of them. */
-	readonly keys: readonly string[];
+	/** The marks of this mirror: what it published or told of bears one of them. */
+	readonly marks: readonly string[];
 }
 
 /** The tables that a lane takes from. */
@@ -89,12 +89,15 @@ export async function countedPatterns(db: Queryable): Promise<readonly (string |
 	return [...newest.values()].map((patterns) => (typeof patterns === 'string' ? patterns : null));
 }
 
-function conditionOf({ lane, table, isAll = false, keys }: Marked<LaneTable>): string {
+function conditionOf({ lane, table, isAll = false, marks }: Marked<LaneTable>): string {
 	if (lane !== 'commons') return marked[lane][table] ?? never;
-	// Hex digits all through: they can stand in a statement.
-	const published = keys.map((key) => `metadata LIKE '%"published_by":"${key}"%'`);
-	if (table === 'evolution_proposals') return published.length === 0 ? never : `(${published.join(' OR ')})`;
-	return isAll ? '1 = 1' : (marked.commons[table] ?? never);
+	// Hex digits or a fixed word: they can stand in a statement.
+	const any = (pattern: (mark: string) => string) => `(${marks.map(pattern).join(' OR ')})`;
+	if (table === 'evolution_proposals')
+		return `status <> 'draft' AND ${any((mark) => `metadata LIKE '%"published_by":"${mark}"%'`)}`;
+	const allowed = isAll ? '1 = 1' : (marked.commons[table] ?? never);
+	if (table !== 'evolution_events') return allowed;
+	return `${allowed} AND ${any((mark) => `mirror_signature LIKE 'p256:${mark}:%'`)}`;
 }
 
 const never = '1 = 0';

@@ -27,9 +27,12 @@ interface Keeper {
 	readonly referredBy: readonly string[];
 }
 
-/** What of a command's changes undoing it takes back: that it happened stays told. */
+/** What of a command's changes undoing it takes back: that it happened stays told, and the key that signed it known. */
 export function takenBack(changes: readonly Change[]): readonly Change[] {
-	return changes.filter(({ entity, before }) => entity !== 'evolution_events' || before !== null);
+	return changes.filter(
+		({ entity, id, before }) =>
+			(entity !== 'evolution_events' || before !== null) && !(entity === 'settings' && id === 'signing_keys')
+	);
 }
 
 /**

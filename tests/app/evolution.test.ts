@@ -4,6 +4,7 @@ import type { Kind, Request } from '#domain/command.ts';
 import { shippedConfig } from '#domain/engine-config.ts';
 import { proposalStatuses, type Proposal, type ProposalStatus } from '#domain/evolution.ts';
 import { generateKey, signingKeyOf } from '#app/signing.ts';
+import { bundleOf, databaseOf as fileOf } from '../bundle/make.ts';
 import { createWorld, TestMirror } from './mirror.ts';
 import { watched } from './rows.ts';
 
@@ -210,6 +211,10 @@ describe('a proposal', () => {
 		expect((await proposal(mirror, id)).published_at).toMatch(/^2026-.*Z$/);
 		expect(await publish(false)).toBe('accepted');
 		expect((await proposal(mirror, id)).published_at).toBeNull();
+		// What is rewritten is the person's own again.
+		await publish(true);
+		await step(mirror, id, 'draft');
+		expect((await proposal(mirror, id)).published_at).toBeNull();
 	});
 });
 
@@ -343,7 +348,7 @@ describe('the life of a mirror', () => {
 		const told = (await events(mirror)).toReversed();
 		expect(told.map(({ event_type, sync_allowed }) => [event_type, sync_allowed])).toEqual([
 			['installation', false],
-			['config_change', true],
+			['config_change', false],
 			['config_change', false],
 			// What was refused did not happen.
 			['integration_add', false],
@@ -357,6 +362,20 @@ describe('the life of a mirror', () => {
 		expect((await events(mirror)).at(-1)).toMatchObject({ sync_allowed: true, authenticity: 'valid' });
 		const { privateKey } = await generateKey();
 		await expect(crypto.subtle.exportKey('pkcs8', privateKey)).rejects.toThrow();
+	});
+
+	test('goes on in a browser that gives no key: what happens is told, and not signed', async () => {
+		const { mirror } = await watched(80, () => Promise.reject(new Error('no key is kept here')));
+		const bundle = await mirror.export();
+		expect((await mirror.import(bundle)).code).toBe('accepted');
+		const told = (await events(mirror)).map(({ event_type, authenticity }) => [event_type, authenticity]);
+		expect(told).toEqual(['import', 'export', 'installation'].map((type) => [type, 'unsigned']));
+		const id = await propose(mirror, stricter);
+		await bring(mirror, id, 'voting');
+		const { content_hash } = await proposal(mirror, id);
+		expect((await mirror.dispatch('proposal.sign', { id, content_hash, by: null })).code).toBe(
+			'invalid_data'
+		);
 	});
 
 	test('is told once of its beginning, however often it is opened', async () => {
@@ -385,6 +404,112 @@ describe('the life of a mirror', () => {
 		expect((await events(mirror))[0]?.authenticity).toBe('foreign');
 		await sign(null);
 		expect((await events(mirror))[0]?.authenticity).toBe('unsigned');
+	});
+});
+
+describe('what a file says was decided', () => {
+	const at = '2030-01-01T00:00:00.000Z';
+	const nothing = {
+		evidence: null,
+		test_results: null,
+		vote_results: null,
+		approved_at: null,
+		applied_at: null
+	};
+	const foreign = {
+		...{
+			id: 'p',
+			proposal_type: 'constitutional_amendment',
+			status: 'voting',
+			from_version: '1.0.0',
+			to_version: null
+		},
+		...{ title: 'Theirs', description: 'Theirs', changes: '{"directive_threshold":0.01}', created_at: at },
+		...nothing
+	};
+	const signatures = ['k1', 'k2', 'k3', 'k4'].map((public_key) => ({
+		public_key,
+		signed_at: at,
+		added_by: '0'.repeat(16)
+	}));
+
+	test('decides nothing here: neither votes nor guardians nor an approval', async () => {
+		const mirror = await TestMirror.open(createWorld(76));
+		const counted = { eligible_voters: 9, approve: 9, reject: 0, abstain: 0 };
+		const metadata = JSON.stringify({
+			signatures,
+			counted,
+			counted_by: '0'.repeat(16),
+			votes: { i: 'approve' }
+		});
+		const approved = {
+			...foreign,
+			id: 'q',
+			status: 'approved',
+			metadata: JSON.stringify({ approved_by: 'x' })
+		};
+		await mirror.import(
+			bundleOf(await fileOf({ evolution_proposals: [{ ...foreign, metadata }, approved] }))
+		);
+		expect(await proposal(mirror, 'p')).toMatchObject({ status: 'voting', signatures: [], votes: {} });
+		expect((await step(mirror, 'p', 'approved')).message).toBe('Nobody has voted yet.');
+		expect((await step(mirror, 'q', 'applied')).code).toBe('invalid_data');
+		expect(await config(mirror)).toEqual(shippedConfig);
+	});
+
+	test('is no history of this mirror: its own change can be rolled back, and the next one applied', async () => {
+		const mirror = await TestMirror.open(createWorld(77));
+		await bring(mirror, await propose(mirror), 'applied');
+		const [own] = await history(mirror);
+		const change = {
+			evolution_id: 'x',
+			event_type: 'upgrade',
+			applied_at: at,
+			applied_by: 'them',
+			reversible: 1
+		};
+		const before = { ...shippedConfig, version: '1.0.0', patterns: [] };
+		const rows = [
+			{ ...change, id: 'a', from_version: '1.0.0', to_version: '999999.999999.999999', metadata: null },
+			{
+				...change,
+				id: 'b',
+				from_version: '1.0.0',
+				to_version: '1.1.0',
+				metadata: JSON.stringify({ before })
+			},
+			{
+				...change,
+				id: 'c',
+				from_version: '1.1.0',
+				to_version: '1.0.0',
+				metadata: JSON.stringify({ rolls_back: own?.id })
+			}
+		];
+		await mirror.import(bundleOf(await fileOf({ evolution_history: rows })));
+		const told = await history(mirror);
+		expect(told.filter(({ can_roll_back }) => can_roll_back).map(({ id }) => id)).toEqual([own?.id]);
+		const versions = { from_version: '1.1.0', to_version: '1.0.0' };
+		expect((await mirror.dispatch('evolution.rollback', { id: 'b', ...versions })).code).toBe('invalid_data');
+		expect((await mirror.dispatch('evolution.rollback', { id: own?.id ?? '', ...versions })).code).toBe(
+			'accepted'
+		);
+		expect(await config(mirror)).toEqual(shippedConfig);
+		await bring(mirror, await propose(mirror, { ...quiet, changes: { lines: 0 } }), 'applied');
+		expect(await config(mirror)).toMatchObject({ version: '1.2.0', lines: 0 });
+	});
+
+	test('a bundle of one’s own brings history and proposals, not the setting of the engine, and says so', async () => {
+		const mirror = await TestMirror.open(createWorld(78));
+		await bring(mirror, await propose(mirror), 'applied');
+		const bundle = await mirror.export();
+		const other = await TestMirror.open(createWorld(79));
+		expect((await other.stage(bundle)).notices.join(' ')).toContain(
+			'configuration 1.1.0. It is not taken over'
+		);
+		await other.import(bundle);
+		expect(await config(other)).toEqual(shippedConfig);
+		expect((await history(other)).map(({ can_roll_back }) => can_roll_back)).toEqual([false]);
 	});
 });
 

@@ -101,7 +101,8 @@ export class TestMirror {
 
 	static async open(
 		world: World = createWorld(),
-		database: () => Promise<OpenResult> = () => openWorld(world)
+		database: () => Promise<OpenResult> = () => openWorld(world),
+		signingKey = testSigningKey
 	): Promise<TestMirror> {
 		const opened = await openCore({
 			engines: onlyEngine(world.engine, database, shipped),
@@ -112,7 +113,7 @@ export class TestMirror {
 			},
 			clock: () => world.now,
 			random: world.random,
-			signingKey: testSigningKey,
+			signingKey,
 			backup: (database) => database.compact()
 		});
 		if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);

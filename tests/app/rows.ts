@@ -1,6 +1,6 @@
 import { ok } from '#base/result.ts';
 import type { Database, Queryable, Row } from '#storage/database.ts';
-import { createWorld, databaseOf, TestMirror } from './mirror.ts';
+import { createWorld, databaseOf, TestMirror, testSigningKey } from './mirror.ts';
 
 /** Rows by their table. */
 export type Rows = Readonly<Record<string, readonly Row[]>>;
@@ -45,13 +45,17 @@ async function personsRows(db: Queryable): Promise<Rows> {
 }
 
 /** A mirror, with its database behind the kernel's back. */
-export async function watched(seed: number) {
+export async function watched(seed: number, signingKey = testSigningKey) {
 	const world = createWorld(seed);
 	let database: Database | null = null;
-	const mirror = await TestMirror.open(world, async () => {
-		database = await databaseOf(world);
-		return ok({ database, fresh: true, notices: [] });
-	});
+	const mirror = await TestMirror.open(
+		world,
+		async () => {
+			database = await databaseOf(world);
+			return ok({ database, fresh: true, notices: [] });
+		},
+		signingKey
+	);
 	if (database === null) throw new Error('it was not opened');
 	const found: Database = database;
 	return { mirror, database: found, rows: () => personsRows(found) };

@@ -3,6 +3,7 @@ import type { Visibility } from '#domain/reflection.ts';
 import { visibilities } from '#domain/reflection.ts';
 import type { Lane, LaneTable, LeavingRow } from '#domain/sharing.ts';
 import { carried } from '#mirror/lanes.ts';
+import { bundleOf, databaseOf as fileOf } from '../bundle/make.ts';
 import { createWorld, TestMirror } from './mirror.ts';
 import { watched } from './rows.ts';
 
@@ -60,7 +61,7 @@ async function mirrored(mirror: TestMirror, reflection_id: string): Promise<stri
 
 const content = { id: 'r', identity_id: 'i', content: 'Words.', content_type: 'text', source: 'direct' };
 const entry = { ...content, created_at: '2026-11-21T08:30:00.000Z', metadata: null };
-const around = { author: 'Ada', isTelemetryAllowed: false, keys: [], parent: null };
+const around = { author: 'Ada', isTelemetryAllowed: false, marks: [], parent: null };
 
 describe('the rule that makes what leaves from a row', () => {
 	test.each([
@@ -225,10 +226,7 @@ describe('what could leave', () => {
 		const requests: string[] = [];
 		for (const lane of ['summary', 'devices', 'public', 'commons'] as const) {
 			const receipt = await mirror.dispatch('sharing.withdraw', { lane });
-			expect([lane, receipt.result]).toEqual([
-				lane,
-				{ withdrawn: lane === 'public' || lane === 'commons' ? 2 : 1 }
-			]);
+			expect([lane, receipt.result]).toEqual([lane, { withdrawn: lane === 'public' ? 2 : 1 }]);
 			requests.push(receipt.request_id);
 		}
 		const nothing = { reflections: 0, tensions: 0 };
@@ -239,6 +237,62 @@ describe('what could leave', () => {
 		for (const request_id of requests.reverse())
 			expect((await mirror.dispatch('change.undo', { request_id })).code).toBe('accepted');
 		expect(await rows()).toEqual(before);
+	});
+});
+
+describe('a file that comes in', () => {
+	test('puts nothing under a name that is here already further than this device', async () => {
+		const { mirror, me } = await shared(58);
+		const at = '2026-11-21T08:00:00.000Z';
+		const theirs = {
+			id: 'r',
+			content: 'Not my words.',
+			content_type: 'text',
+			source: 'direct',
+			created_at: at,
+			metadata: null
+		};
+		const tension = {
+			id: 't',
+			name: 'T',
+			axis_a: 'A',
+			axis_b: 'B',
+			position: null,
+			intensity: null,
+			origin: 'user_created'
+		};
+		const event = {
+			event_type: 'export',
+			from_version: null,
+			to_version: null,
+			event_data: '{}',
+			timestamp: at
+		};
+		await mirror.import(
+			bundleOf(
+				await fileOf({
+					identities: [{ id: me, created_at: at, updated_at: '2020-01-01T00:00:00.000Z', metadata: null }],
+					reflections: [{ ...theirs, identity_id: me, visibility: 'sync_full_public' }],
+					tensions: [
+						{
+							...tension,
+							identity_id: me,
+							sync_mode: 'share_full',
+							created_at: at,
+							updated_at: at,
+							metadata: null
+						}
+					],
+					evolution_events: [{ id: 'e', ...event, mirror_signature: null, sync_allowed: 1 }]
+				})
+			)
+		);
+		const [open] = (await mirror.read('reflections.get', { id: 'r' })).rows;
+		expect(open?.visibility).toBe('local_only');
+		const words = JSON.stringify(await leaving(mirror, 'public', 'reflections'));
+		expect(words).not.toContain('Not my words.');
+		expect(await leaving(mirror, 'public', 'tensions')).toEqual([]);
+		expect(await leaving(mirror, 'commons', 'evolution_events')).toEqual([]);
 	});
 });
 
@@ -275,7 +329,24 @@ describe('the commons', () => {
 		await publish(ids[0], false);
 		expect(await proposals()).toEqual([]);
 
-		const [installed] = (await mirror.read('evolution.events', {})).rows;
+		// What was withdrawn does not come back with an older bundle of one's own, not even as a copy.
+		await publish(ids[0], true);
+		const bundle = await mirror.export();
+		await mirror.dispatch('sharing.withdraw', { lane: 'commons' });
+		await mirror.import(bundle);
+		expect(await proposals()).toEqual([]);
+		await publish(ids[0], true);
+		await mirror.dispatch('settings.change', { key: 'sharing_limit', value: 'sync_summary' });
+		expect(await proposals()).toEqual([]);
+		await mirror.dispatch('settings.change', { key: 'sharing_limit', value: 'sync_full_public' });
+
+		// A consent that is taken back is taken back for what happened meanwhile.
+		const consent = (value: boolean) =>
+			mirror.dispatch('settings.change', { key: 'telemetry_sync_allowed', value });
+		await consent(true);
+		expect((await leaving(mirror, 'commons', 'evolution_events')).length).toBeGreaterThan(3);
+		await consent(false);
+		const installed = (await mirror.read('evolution.events', { limit: 200 })).rows.at(-1);
 		expect(await leaving(mirror, 'commons', 'evolution_events')).toEqual([]);
 		await mirror.dispatch('lifecycle.share', { id: installed?.id ?? '', sync_allowed: true });
 		expect((await leaving(mirror, 'commons', 'evolution_events')).map(({ fields }) => fields)).toEqual([

@@ -104,7 +104,8 @@ function withPatterns(tables: OriginalTables, remarks: Remarks) {
 	const patterns = rowsOf(tables, 'patterns');
 	const occurrences = rowsOf(tables, 'pattern_occurrences');
 	const identities = rowsOf(tables, 'identities');
-	const known = new Map(patterns.map((pattern) => [pattern['id'], without(plain(pattern), 'occurrences')]));
+	// Its name alone: a pattern may be seen in a thousand places.
+	const known = new Map(patterns.map(({ id, name }) => [id, plain({ id, name })]));
 	const places = occurrences.map((row) => ({ ...row, pattern: known.get(row['pattern_id']) ?? null }));
 	const people = new Set(identities.map(({ id }) => id));
 	const seen = byColumn(occurrences, 'pattern_id');

@@ -29,8 +29,9 @@ export function keptWith(
 		if (own === undefined) return owner;
 		owned.delete(owner['id']);
 		const full = isTooMuch(own) ? null : withRows(owner, table, own);
-		if (full !== null && utf8(String(full['metadata'])).length <= longestContent) return full;
-		remarks.skip(`${table}: more than 1 MiB belongs to one row`, own.length);
+		const size = utf8(String(full?.['metadata'] ?? '')).length;
+		if (full !== null && size <= longestContent && remarks.hasRoomFor(size)) return full;
+		remarks.skip(`${table}: more belongs to one row, or to all, than can be kept`, own.length);
 		return owner;
 	});
 	for (const left of owned.values())

@@ -52,8 +52,11 @@ export function columnsOf(stretch: Stretch, days: readonly string[]): Column[] {
 	const columns: Column[] = [];
 	for (let from = first; from <= last;) {
 		const next = nextStart(unit, from);
-		const end = daysLater(next, -1);
+		// Behind the year 9999 days have another form, which sorts before all others.
+		const isEnd = next.length !== 10;
+		const end = isEnd ? last : daysLater(next, -1);
 		columns.push({ unit, from, to: end < last ? end : last });
+		if (isEnd) break;
 		from = next;
 	}
 	return columns;

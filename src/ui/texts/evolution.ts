@@ -148,7 +148,7 @@ export const evolution = {
 		result: (entries: number, changed: number) =>
 			entries === 0
 				? 'There was no entry to try it on.'
-				: `${plural(entries, { one: '# entry', other: '# entries' })} tried; ${plural(changed, { one: '# answer is another one', other: '# answers are others' })}.`,
+				: `${plural(entries, { one: '# entry', other: '# entries' })} tried; ${changed === 0 ? 'every answer is the same' : plural(changed, { one: '# answer is another one', other: '# answers are other ones' })}.`,
 		said: (before: number, after: number) =>
 			`The mirror spoke ${plural(before, { one: '# time', other: '# times' })} before, and ${plural(after, { one: '# time', other: '# times' })} with the change.`,
 		directive: (ratio: number) =>

@@ -57,7 +57,7 @@ export const sharing = {
 	section: 'Sharing',
 	brief: 'How far what you write may ever go, and what each way out would carry.',
 	explain:
-		'Nothing leaves now: this mirror knows no other place. Here stands what each way out would carry as things are set, down to the last field. A bundle that you export yourself holds everything.',
+		'Nothing leaves now: this mirror knows no other place. Here stands what each way out would carry as things are set, down to the last field. A bundle that you export yourself holds everything but events that you did not allow to go.',
 	unreadable: 'What could leave could not be read. Nothing has left; load the page again.',
 	visibility: Object.fromEntries(
 		Object.entries(levelOfVisibility).map(([word, level]) => [word, levels[level]])

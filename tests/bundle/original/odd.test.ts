@@ -216,7 +216,9 @@ describe('what a file of the original may hold besides', () => {
 			)
 		);
 		expect(rows.identities.length).toBe(2);
-		expect(skipped.map(({ reason }) => reason)).toEqual(['patterns: more than 1 MiB belongs to one row']);
+		expect(skipped.map(({ reason }) => reason)).toEqual([
+			'patterns: more belongs to one row, or to all, than can be kept'
+		]);
 	});
 
 	test('a database that keeps its newest changes in a second file is read, and that is said', async () => {
