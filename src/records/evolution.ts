@@ -9,7 +9,6 @@ import {
 	versionAfter,
 	voteChoices,
 	type GuardianSignature,
-	type HistoryEntry,
 	type HistoryType,
 	type Proposal,
 	type ProposalStatus,
