@@ -7,7 +7,7 @@ import { answers } from '#records/health.ts';
 import { lastPosition } from '#records/ledger.ts';
 import type { CopyOptions } from '#storage/copy.ts';
 import { storageFailureOf, type Database } from '#storage/database.ts';
-import { migrate, readSchema } from '#storage/migrator.ts';
+import { migrate, readSchema, releaseHold, rollback, type MigrationReport } from '#storage/migrator.ts';
 import type { Engines } from '#app/engines.ts';
 
 export interface CopyingDependencies {
@@ -126,20 +126,24 @@ function failureOf(error: unknown, { signal }: CopyingDependencies): Failure {
 	return cause;
 }
 
-/** The same schema as the one that is copied, or a reason why not. */
+/** The same schema as the one that is copied, held where that one is held, or a reason why not. */
 async function prepare(
 	database: Database,
 	engine: EngineName,
 	{ database: source, engines, clock }: CopyingDependencies
 ): Promise<Outcome> {
-	const report = await migrate(database, await engines.places[engine].migrations(), {
-		clock,
-		backup: async () => undefined,
-		testQuery: answers
-	});
-	if (report.failed !== null) return err(failure('migration_failed', report.failed.message));
+	const files = await engines.places[engine].migrations();
+	const options = { clock, backup: async () => undefined, testQuery: answers };
 	const { applied } = await readSchema(source);
-	return applied.at(-1)?.version === report.current ? ok(undefined) : err(held);
+	const version = applied.at(-1)?.version ?? null;
+	let report: Pick<MigrationReport, 'current' | 'failed'> = await migrate(database, files, options);
+	if (report.failed === null && version !== null && report.current !== version) {
+		// PostgreSQL begins with everything applied. The hold comes along with the rows.
+		report = await rollback(database, files, version, options);
+		await releaseHold(database);
+	}
+	if (report.failed !== null) return err(failure('migration_failed', report.failed.message));
+	return report.current === version ? ok(undefined) : err(different);
 }
 
 const stopped = failure(
@@ -150,11 +154,6 @@ const stopped = failure(
 const different = failure(
 	'failed',
 	'The copy was not the same as your mirror, so it was not used. Your mirror stands where it stood, and nothing was changed.'
-);
-
-const held = failure(
-	'failed',
-	'Your mirror is held at an older version of its tables, which the other engine does not have. Release it first. Nothing was changed.'
 );
 
 function unopened(cause: Failure): Failure {

@@ -15,11 +15,12 @@ import { sharingHandlers, sharingViewMap } from '#mirror/sharing.ts';
 import { tensionHandlers, tensionViewMap } from '#mirror/tension.ts';
 import { threadHandlers, threadViewMap } from '#mirror/thread.ts';
 import { trashHandlers, trashViewMap } from '#mirror/trash.ts';
-import { KeptReadings } from '#engine/kept-readings.ts';
+import type { KeptReadings } from '#engine/kept-readings.ts';
 import { bundleHandlers } from '#bundle/create.ts';
 import type { StagedImports } from '#bundle/imports.ts';
 import { importHandlers } from '#bundle/run.ts';
 import { healthViewMap, type Surroundings } from '#ops/health.ts';
+import { schemaHandlers, schemaViewMap, type SchemaSurroundings } from '#ops/schema.ts';
 import { storageHandlers, storageViewMap, type EngineSurroundings } from '#ops/storage.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { verifySignature } from '#app/signing.ts';
@@ -28,43 +29,55 @@ import { verifySignature } from '#app/signing.ts';
 export function handlersOver(
 	imports: StagedImports,
 	recent: RecentChanges,
-	surroundings: EngineSurroundings
+	surroundings: EngineSurroundings & SchemaSurroundings
 ): HandlerMap<Kind> {
 	return {
 		...handlers,
 		...importHandlers(imports),
 		...changeHandlers(recent),
-		...storageHandlers(surroundings)
+		...storageHandlers(surroundings),
+		...schemaHandlers(surroundings)
 	};
 }
 
-const handlers: HandlerMap<Exclude<Kind, 'import.run' | 'change.undo' | 'storage.switch' | 'storage.drop'>> =
-	{
-		...identityHandlers,
-		...reflectionHandlers,
-		...trashHandlers,
-		...threadHandlers,
-		...tensionHandlers,
-		...axisHandlers,
-		...integrationHandlers,
-		...sharingHandlers,
-		...evolutionHandlers,
-		// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
-		'mirrorback.create': async (data, work) =>
-			(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
-		'proposal.test': async (data, work) =>
-			(await import('#engine/trial.ts')).trialHandlers['proposal.test'](data, work),
-		'constitution.accept': async (data, work) =>
-			(await import('#engine/accepting.ts')).acceptingHandlers['constitution.accept'](data, work),
-		...feedbackHandlers,
-		...settingHandlers,
-		...bundleHandlers,
-		...ledgerHandlers
-	};
+type OfSurroundings =
+	| 'import.run'
+	| 'change.undo'
+	| 'storage.switch'
+	| 'storage.drop'
+	| 'schema.migrate'
+	| 'schema.rollback'
+	| 'schema.release';
+
+const handlers: HandlerMap<Exclude<Kind, OfSurroundings>> = {
+	...identityHandlers,
+	...reflectionHandlers,
+	...trashHandlers,
+	...threadHandlers,
+	...tensionHandlers,
+	...axisHandlers,
+	...integrationHandlers,
+	...sharingHandlers,
+	...evolutionHandlers,
+	// The engine's word lists take longer to set up than a database to open: they are loaded when they are asked.
+	'mirrorback.create': async (data, work) =>
+		(await import('#engine/create.ts')).mirrorbackHandlers['mirrorback.create'](data, work),
+	'proposal.test': async (data, work) =>
+		(await import('#engine/trial.ts')).trialHandlers['proposal.test'](data, work),
+	'constitution.accept': async (data, work) =>
+		(await import('#engine/accepting.ts')).acceptingHandlers['constitution.accept'](data, work),
+	...feedbackHandlers,
+	...settingHandlers,
+	...bundleHandlers,
+	...ledgerHandlers
+};
 
 /** Every view there is. */
-export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock: Clock): ViewMap<ViewName> {
-	const kept = new KeptReadings();
+export function viewsOver(
+	surroundings: Surroundings & EngineSurroundings & SchemaSurroundings,
+	kept: KeptReadings,
+	clock: Clock
+): ViewMap<ViewName> {
 	return {
 		...identityViewMap,
 		...reflectionViewMap,
@@ -84,6 +97,7 @@ export function viewsOver(surroundings: Surroundings & EngineSurroundings, clock
 		...settingViewMap,
 		...ledgerViewMap(clock),
 		...healthViewMap(surroundings),
-		...storageViewMap(surroundings)
+		...storageViewMap(surroundings),
+		...schemaViewMap(surroundings)
 	};
 }

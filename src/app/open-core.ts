@@ -8,14 +8,12 @@ import type { StagedImport } from '#bundle/staged.ts';
 import { firstIdentity } from '#domain/identity.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { EngineName } from '#domain/storage.ts';
-import { answers } from '#records/health.ts';
 import { hasErasures } from '#records/erasure.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { listIdentities } from '#records/identity.ts';
 import { RecentChanges } from '#mirror/change.ts';
+import { KeptReadings } from '#engine/kept-readings.ts';
 import type { Database, Queryable } from '#storage/database.ts';
-import type { MigrationFile } from '#storage/migration.ts';
-import { migrate } from '#storage/migrator.ts';
 import { Core } from '#app/core.ts';
 import { EngineChanges } from '#app/engine-changes.ts';
 import type { Engines } from '#app/engines.ts';
@@ -23,6 +21,8 @@ import { handlersOver, viewsOver } from '#app/features.ts';
 import { measureStorage } from '#app/measure-storage.ts';
 import { Lifecycle } from '#app/lifecycle.ts';
 import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import { Schema } from '#app/schema.ts';
+import { SchemaChanges } from '#app/schema-changes.ts';
 import type { SigningKey } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import { tidy } from '#app/tidy.ts';
@@ -55,55 +55,45 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 	if (!opened.ok) return opened;
 	const { database, notices } = opened.value;
 	try {
-		const prepared = await prepare(database, await deps.engines.places[engine].migrations(), deps);
-		if (!prepared.ok) {
-			await database.close();
-			return prepared;
-		}
 		const { clock, random } = deps;
-		const [imports, recent] = [new StagedImports(), new RecentChanges()];
+		const files = await deps.engines.places[engine].migrations();
+		const schema = new Schema({ database, files, ...deps });
+		const begun = await schema.begin();
+		if (!begun.ok) {
+			await database.close();
+			return begun;
+		}
+		const [imports, recent, kept] = [new StagedImports(), new RecentChanges(), new KeptReadings()];
 		const lifecycle = new Lifecycle(deps);
-		const measure = (db: Queryable) => measureStorage(db, { engine, ...deps });
-		const surroundings = { engine, notices, measure };
+		const surroundings = {
+			engine,
+			notices: [...notices, ...begun.value.notices],
+			measure: (db: Queryable) => measureStorage(db, { engine, ...deps }),
+			describe: (db: Queryable) => schema.describe(db),
+			rehearse: (to: string | null) => schema.rehearse(to)
+		};
+		const revision = await lastPosition(database);
 		const core = new Core({
-			revision: await lastPosition(database),
+			revision,
 			database,
 			clock,
 			random,
 			handlers: handlersOver(imports, recent, surroundings),
 			prepare: (actor, request) => lifecycle.prepare(actor, request),
 			remember: (requestId, work) => recent.keep(requestId, work),
-			views: viewsOver(surroundings, clock),
+			views: viewsOver(surroundings, kept, clock),
 			loadKernel: () => loadOwnerKernel(database, clock)
 		});
 		const welcomed = await welcome(core, database, deps);
-		if (welcomed.ok) return ok(owned({ core, database, imports, engine, deps }));
+		const migrations = new SchemaChanges({ core, database, schema, clock, random, since: revision });
+		if (begun.value.step !== null) await migrations.record(begun.value.step);
+		if (welcomed.ok) return ok(owned({ core, database, imports, kept, engine, migrations, deps }));
 		await database.close();
 		return welcomed;
 	} catch (error) {
 		await database.close();
 		throw error;
 	}
-}
-
-/** Brings the schema up to date. */
-async function prepare(
-	database: Database,
-	migrations: readonly MigrationFile[],
-	{ clock, backup }: OpenDependencies
-): Promise<Result<void, Failure>> {
-	const report = await migrate(database, migrations, {
-		clock,
-		backup: () => backup(database),
-		testQuery: answers
-	});
-	if (report.failed === null) return ok(undefined);
-	return err(
-		failure(
-			'migration_failed',
-			`The database could not be brought to this version of Mirror OS: ${report.failed.message} It stands as it was before.`
-		)
-	);
 }
 
 /** A mirror without anybody in it gets the identity "Me". */
@@ -125,7 +115,10 @@ interface Parts {
 	readonly core: Core;
 	readonly database: Database;
 	readonly imports: StagedImports;
+	/** What was read of entries in this session. */
+	readonly kept: KeptReadings;
 	readonly engine: EngineName;
+	readonly migrations: SchemaChanges;
 	readonly deps: OpenDependencies;
 }
 
@@ -135,7 +128,7 @@ const defect = failure(
 	'Something in Mirror OS went wrong while it compared this file with your mirror. Nothing was imported.'
 );
 
-function owned({ core, database, imports, engine, deps }: Parts): OwnedCore {
+function owned({ core, database, imports, kept, engine, migrations, deps }: Parts): OwnedCore {
 	const { engines, clock } = deps;
 	const changes = new EngineChanges({ core, database, engine, engines, clock });
 	const { dispatch: submit, read } = core.port('owner');
@@ -143,7 +136,8 @@ function owned({ core, database, imports, engine, deps }: Parts): OwnedCore {
 		const receipt = await submit(request);
 		if (receipt.code === 'accepted') imports.drop(String(receipt.result?.['token']));
 		const kind = v.safeParse(v.object({ kind: v.string() }), request);
-		return kind.success ? changes.follow(kind.output.kind, receipt) : receipt;
+		if (!kind.success) return receipt;
+		return changes.follow(kind.output.kind, await migrations.follow(kind.output.kind, receipt));
 	};
 	return {
 		dispatch,
@@ -166,7 +160,7 @@ function owned({ core, database, imports, engine, deps }: Parts): OwnedCore {
 		hasMoved: () => changes.hasMoved,
 		tidy: async () => {
 			const erases = await hasErasures(database);
-			await tidy({ database, system: core.port('system'), clock, random: deps.random });
+			await tidy({ core, database, kept, clock, random: deps.random });
 			await changes.renewCopy(erases ? 'at once' : 'when stale');
 		},
 		close: async () => {

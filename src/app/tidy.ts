@@ -5,32 +5,37 @@ import type { CommandInput, Kind } from '#domain/command.ts';
 import { archiveSizes, oldEntries } from '#records/archiving.ts';
 import { carryOutErasures } from '#records/erasure.ts';
 import { trashedBefore } from '#records/trash.ts';
+import { keepsReadings, putReading, unreadReflections } from '#records/readings.ts';
+import type { KeptReadings } from '#engine/kept-readings.ts';
 import type { Database } from '#storage/database.ts';
-import type { Port } from '#app/protocol.ts';
+import type { Core } from '#app/core.ts';
 
 /** The trash keeps things for thirty days, in milliseconds. */
-const kept = 30 * 24 * 60 * 60 * 1000;
+const inTrash = 30 * 24 * 60 * 60 * 1000;
 
 export interface TidyDependencies {
+	/** Asked as the app itself: what is erased stands in the ledger as its doing. */
+	readonly core: Core;
 	readonly database: Database;
-	/** Asks as the app itself: what it erases stands in the ledger as its doing. */
-	readonly system: Port;
+	/** What was read of entries in this session. */
+	readonly kept: KeptReadings;
 	readonly clock: Clock;
 	readonly random: Randomness;
 }
 
 /**
  * What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, pack
- * old ledger entries, make the next start fast. What one of these fails over keeps none of the others.
+ * old ledger entries, make the next start fast, read entries for Insight. What one of these fails over keeps none of the others.
  *
  * @throws the first failure, once all was tried.
  */
-export async function tidy({ database, system, clock, random }: TidyDependencies): Promise<void> {
+export async function tidy({ core, database, kept, clock, random }: TidyDependencies): Promise<void> {
+	const system = core.port('system');
 	const ask = <K extends Kind>(kind: K, data: CommandInput<K>) =>
 		system.dispatch({ id: uuidv7(clock(), random), kind, data });
 	const steps = [
 		async () => {
-			const ids = await trashedBefore(database, isoTime(clock() - kept));
+			const ids = await trashedBefore(database, isoTime(clock() - inTrash));
 			if (ids.length > 0) await ask('reflection.purge', { ids });
 		},
 		async () => void (await carryOutErasures(database)),
@@ -42,9 +47,31 @@ export async function tidy({ database, system, clock, random }: TidyDependencies
 		},
 		async () => {
 			if (database.needsCompacting()) await database.compact();
-		}
+		},
+		() => keepReadings(core, database, kept)
 	];
 	const failures: unknown[] = [];
 	for (const step of steps) await step().catch((failure: unknown) => failures.push(failure));
 	if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Reads what Insight will ask for, and keeps it: a cache, outside of the ledger. A stretch at a time, and no more as soon as
+ * anybody asks for something.
+ */
+async function keepReadings(core: Core, database: Database, kept: KeptReadings): Promise<void> {
+	for (let isMore = true; isMore;) {
+		isMore = await core.alone(async (signal) => {
+			if (signal.aborted || !(await keepsReadings(database))) return false;
+			// The word lists are loaded where there is something to read.
+			if (!kept.hasUnfit && (await unreadReflections(database, 1)).length === 0) return false;
+			const { readSome } = await import('#engine/keeping-readings.ts');
+			const found = await readSome(database, kept);
+			if (found.length === 0) return false;
+			await database.transaction(async (tx) => {
+				for (const reading of found) await putReading(tx, reading);
+			});
+			return !signal.aborted;
+		}, 'gives way');
+	}
 }

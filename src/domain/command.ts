@@ -10,6 +10,7 @@ import { integrationCommands } from '#domain/integration.ts';
 import { ledgerCommands } from '#domain/ledger.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
 import { reflectionCommands } from '#domain/reflection.ts';
+import { schemaCommands } from '#domain/schema.ts';
 import { settingCommands } from '#domain/setting.ts';
 import { sharingCommands } from '#domain/sharing.ts';
 import { storageCommands } from '#domain/storage.ts';
@@ -33,7 +34,8 @@ export const commands = {
 	...bundleCommands,
 	...importCommands,
 	...ledgerCommands,
-	...storageCommands
+	...storageCommands,
+	...schemaCommands
 };
 
 export type Commands = typeof commands;

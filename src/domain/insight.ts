@@ -19,6 +19,9 @@ export interface EntryReading {
 	readonly patterns: readonly (readonly [name: PatternName, count: number])[];
 }
 
+/** What is found in a text, whatever entry it is of. */
+export type TextReading = Pick<EntryReading, 'words' | 'english' | 'patterns'>;
+
 /** A sentence in which a pattern shows, shortened where it is very long, with the words that show it. */
 export interface Quote {
 	readonly text: string;

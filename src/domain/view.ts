@@ -8,6 +8,7 @@ import { integrationViews, type IntegrationRows } from '#domain/integration.ts';
 import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
 import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
 import { reflectionViews, type ReflectionRows } from '#domain/reflection.ts';
+import { schemaViews, type SchemaRows } from '#domain/schema.ts';
 import { settingViews, type SettingRows } from '#domain/setting.ts';
 import { sharingViews, type SharingRows } from '#domain/sharing.ts';
 import { storageViews, type StorageRows } from '#domain/storage.ts';
@@ -31,6 +32,7 @@ export const views = {
 	...settingViews,
 	...ledgerViews,
 	...storageViews,
+	...schemaViews,
 	...systemViews
 };
 
@@ -48,6 +50,7 @@ export type ViewRows = IdentityRows &
 	SettingRows &
 	LedgerRows &
 	StorageRows &
+	SchemaRows &
 	SystemRows;
 export type ViewName = keyof typeof views;
 export type ViewParams<V extends ViewName> = v.InferOutput<(typeof views)[V]['params']>;

@@ -1,7 +1,4 @@
-import type { EntryReading } from '#domain/insight.ts';
-
-/** What is kept of a text that was read. */
-export type TextReading = Pick<EntryReading, 'words' | 'english' | 'patterns'>;
+import type { TextReading } from '#domain/insight.ts';
 
 /** As many as a long diary has entries: some 6 MB. */
 const most = 20_000;
@@ -12,6 +9,8 @@ const most = 20_000;
  */
 export class KeptReadings {
 	readonly #readings = new Map<string, TextReading>();
+	/** Entries of which the database keeps a reading of another text. */
+	readonly #unfit = new Set<string>();
 
 	get(hash: string): TextReading | null {
 		const reading = this.#readings.get(hash);
@@ -25,5 +24,20 @@ export class KeptReadings {
 		this.#readings.set(hash, reading);
 		const oldest = this.#readings.size > most ? this.#readings.keys().next().value : undefined;
 		if (oldest !== undefined) this.#readings.delete(oldest);
+	}
+
+	get hasUnfit(): boolean {
+		return this.#unfit.size > 0;
+	}
+
+	noteUnfit(id: string): void {
+		this.#unfit.add(id);
+	}
+
+	/** Some of those that were noted; they are noted no more. */
+	takeUnfit(count: number): string[] {
+		const taken = [...this.#unfit].slice(0, count);
+		for (const id of taken) this.#unfit.delete(id);
+		return taken;
 	}
 }

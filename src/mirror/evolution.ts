@@ -20,6 +20,7 @@ import {
 	listProposals,
 	objectIn,
 	readProposalMetadata,
+	schemaHistory,
 	toProposal,
 	versions,
 	votesOn,
@@ -216,8 +217,15 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		return ok({ version: from_version });
 	},
 
-	'lifecycle.record': async ({ to_version }, work) => {
+	'lifecycle.record': async ({ event_type, from_version, to_version }, work) => {
 		if (work.prepared.event === null) return refuse('failed', 'What happened was not signed.');
+		// Its rows in schema_version are gone; that it was rolled back is to stay known (C3-9).
+		if (event_type === 'downgrade') {
+			await insertHistory(work, {
+				...{ evolution_id: schemaHistory, event_type: 'rollback', from_version, to_version, reversible: 1 },
+				metadata: { title: 'Tables of the database' }
+			});
+		}
 		return ok({ version: to_version });
 	},
 

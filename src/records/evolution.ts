@@ -219,6 +219,9 @@ export function toProposal(row: ProposalRow, from: EngineVersions, here: Here): 
 	};
 }
 
+/** What history says instead of a proposal where the schema was rolled back: its versions are not those of the engine. */
+export const schemaHistory = 'schema';
+
 export interface EngineVersions {
 	readonly present: string;
 	readonly highest: string;
@@ -227,7 +230,10 @@ export interface EngineVersions {
 /** The version that the engine has, and the highest that it ever had: no version ever means two configurations. */
 export async function versions(db: Queryable): Promise<EngineVersions> {
 	const present = (await readSettings(db)).engine_config.version;
-	const rows = await rowsOf(db, sql.selectFrom('evolution_history').select('to_version'));
+	const rows = await rowsOf(
+		db,
+		sql.selectFrom('evolution_history').select('to_version').where('evolution_id', '<>', schemaHistory)
+	);
 	const all = [present, ...rows.flatMap(({ to_version }) => to_version ?? [])].filter((version) =>
 		countable.test(version)
 	);

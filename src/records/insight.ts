@@ -63,6 +63,24 @@ export async function textsInTime(
 	return rows.map(({ metadata, ...row }) => ({ ...row, title: readMetadata(metadata).title ?? null }));
 }
 
+/** The first `characters` of some entries, in the order of their ids. */
+export async function textsOf(
+	db: Queryable,
+	ids: readonly string[],
+	characters: number
+): Promise<Pick<EntryText, 'id' | 'text'>[]> {
+	if (ids.length === 0) return [];
+	return rowsOf(
+		db,
+		sql
+			.selectFrom('reflections')
+			.select('id')
+			.select(raw<string>`substr(content, 1, ${characters})`.as('text'))
+			.where('id', 'in', ids)
+			.orderBy('id')
+	);
+}
+
 /** Threads that got reflections, by the first of them; then tensions whose path got points, by name. */
 export async function activity(
 	db: Queryable,

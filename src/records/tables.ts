@@ -150,6 +150,14 @@ export interface Tables {
 		month_day: string;
 		pinned: number;
 	};
+	reflection_readings: {
+		reflection_id: string;
+		text_hash: string | null;
+		engine_version: string | null;
+		words: number | null;
+		english: number | null;
+		patterns: string | null;
+	};
 	reflection_tags: { tag: string; folded: string; reflection_id: string };
 	kernels: {
 		kernel_id: string;

@@ -39,6 +39,8 @@ export interface MigratorOptions {
 	readonly testQuery: (tx: Transaction, version: string | null) => Promise<void>;
 }
 
+export type StepOptions = Omit<MigratorOptions, 'backup'>;
+
 export interface MigrationReport {
 	/** Of the schema as it is now; null for an empty database. */
 	readonly current: string | null;
@@ -100,7 +102,8 @@ export async function migrate(
 	const applied: string[] = [];
 	let failed = due.length > 0 && state.applied.length > 0 ? await backUp(options) : null;
 	for (const migration of failed === null ? due : []) {
-		failed = await change(migration.version, () => apply(database, migration, options));
+		const apply = () => database.transaction((tx) => applyIn(tx, migration, options), 'schema');
+		failed = await change(migration.version, apply);
 		if (failed !== null) break;
 		applied.push(migration.version);
 	}
@@ -112,6 +115,43 @@ export async function migrate(
 		notRun: pending.map(({ version }) => version).filter((version) => !applied.includes(version)),
 		hold: state.hold
 	};
+}
+
+/**
+ * Lets go of a hold and applies all files that are missing, in one transaction: all of them or none, and then the hold
+ * stands as it stood. Backup, test query and snapshot as `migrate` has them; never throws either.
+ */
+export async function release(
+	database: Database,
+	files: readonly MigrationFile[],
+	options: MigratorOptions
+): Promise<MigrationReport> {
+	const planned = await plan(database, files);
+	if (!planned.ok) return planned.error;
+	const { state, pending } = planned.value;
+	const versions = pending.map(({ version }) => version);
+	const current = state.applied.at(-1)?.version ?? null;
+	let tried: string | null = null;
+	const work = () =>
+		database.transaction(async (tx) => {
+			await tx.run('delete from storage_holds');
+			for (const migration of pending) {
+				tried = migration.version;
+				await applyIn(tx, migration, options);
+			}
+		}, 'schema');
+	const failed = (await backUp(options)) ?? (await change(null, work));
+	if (failed !== null) {
+		return {
+			current,
+			applied: [],
+			failed: { ...failed, version: tried },
+			notRun: versions,
+			hold: state.hold
+		};
+	}
+	const unkept = await change(null, () => database.compact());
+	return { current: versions.at(-1) ?? current, applied: versions, failed: unkept, notRun: [], hold: null };
 }
 
 export interface RollbackReport {
@@ -143,24 +183,14 @@ export async function rollback(
 		failed,
 		hold: state.hold
 	});
-	if (target !== null && !done.some(({ version }) => version === target)) {
-		return refused(
-			fault('not_applied', `Version ${target} is not one that this database has been at.`, target)
-		);
-	}
-	const above = done
-		.filter(({ version }) => target === null || compareVersions(version, target) > 0)
-		.reverse();
-	if (above.length === 0) return { current, undone: [], failed: null, hold: state.hold };
-	const oneWay = above.find(({ reverse }) => reverse === null);
-	if (oneWay !== undefined) {
-		const message = `Version ${oneWay.version} (${oneWay.description}) has no way back. Nothing was changed.`;
-		return refused(fault('irreversible', message, oneWay.version));
-	}
-	const failed =
-		(await backUp(options)) ?? (await change(target, () => undo(database, above, target, options)));
+	const way = wayBack(done, target);
+	if (!way.ok) return refused(way.error);
+	const back = way.value;
+	if (back.length === 0) return { current, undone: [], failed: null, hold: state.hold };
+	const undo = () => database.transaction((tx) => undoIn(tx, back, target, options), 'schema');
+	const failed = (await backUp(options)) ?? (await change(target, undo));
 	if (failed !== null) return refused(failed);
-	const undone = above.map(({ version }) => version);
+	const undone = back.map(({ version }) => version);
 	return { current: target, undone, failed: await change(null, () => database.compact()), hold: target };
 }
 
@@ -175,7 +205,8 @@ interface Plan {
 	readonly pending: readonly Migration[];
 }
 
-async function plan(
+/** What a database has of these files; or the report that says why it cannot be told. */
+export async function plan(
 	database: Database,
 	files: readonly MigrationFile[]
 ): Promise<Result<Plan, MigrationReport>> {
@@ -225,39 +256,54 @@ function withoutFile(version: string, migrations: readonly Migration[]): Migrati
 			);
 }
 
-async function apply(database: Database, migration: Migration, options: MigratorOptions): Promise<void> {
-	const { version, description, forward, checksum } = migration;
-	await database.transaction(async (tx) => {
-		await tx.script(forward);
-		await tx.run(
-			'insert into schema_version (version, description, applied_at, checksum) values ($1, $2, $3, $4)',
-			[version, description, isoTime(options.clock()), checksum]
-		);
-		await options.testQuery(tx, version);
-	}, 'schema');
+/** What has to be undone to be at `target` again, the newest first; or why that cannot be. */
+export function wayBack(
+	done: readonly Migration[],
+	target: string | null
+): Result<Migration[], MigrationFailure> {
+	if (target !== null && !done.some(({ version }) => version === target)) {
+		return err(fault('not_applied', `Version ${target} is not one that this database has been at.`, target));
+	}
+	const back = done
+		.filter(({ version }) => target === null || compareVersions(version, target) > 0)
+		.reverse();
+	const oneWay = back.find(({ reverse }) => reverse === null);
+	if (oneWay === undefined) return ok(back);
+	const message = `Version ${oneWay.version} (${oneWay.description}) has no way back. Nothing was changed.`;
+	return err(fault('irreversible', message, oneWay.version));
 }
 
-async function undo(
-	database: Database,
-	above: readonly Migration[],
+/** Applies one migration, inside of the transaction of the change. */
+export async function applyIn(tx: Transaction, migration: Migration, options: StepOptions): Promise<void> {
+	const { version, description, forward, checksum } = migration;
+	await tx.script(forward);
+	await tx.run(
+		'insert into schema_version (version, description, applied_at, checksum) values ($1, $2, $3, $4)',
+		[version, description, isoTime(options.clock()), checksum]
+	);
+	await options.testQuery(tx, version);
+}
+
+/** Undoes migrations and leaves a hold, inside of the transaction of the change. */
+export async function undoIn(
+	tx: Transaction,
+	back: readonly Migration[],
 	target: string | null,
-	options: MigratorOptions
+	options: StepOptions
 ): Promise<void> {
-	await database.transaction(async (tx) => {
-		for (const { version, reverse } of above) {
-			// The row first: the reverse of the first migration drops the table that it is in.
-			await tx.run('delete from schema_version where version = $1', [version]);
-			await tx.script(reverse!);
-		}
-		if (target !== null) {
-			await tx.run('delete from storage_holds');
-			await tx.run('insert into storage_holds (version, held_at) values ($1, $2)', [
-				target,
-				isoTime(options.clock())
-			]);
-		}
-		await options.testQuery(tx, target);
-	}, 'schema');
+	for (const { version, reverse } of back) {
+		// The row first: the reverse of the first migration drops the table that it is in.
+		await tx.run('delete from schema_version where version = $1', [version]);
+		await tx.script(reverse!);
+	}
+	if (target !== null) {
+		await tx.run('delete from storage_holds');
+		await tx.run('insert into storage_holds (version, held_at) values ($1, $2)', [
+			target,
+			isoTime(options.clock())
+		]);
+	}
+	await options.testQuery(tx, target);
 }
 
 async function backUp({ backup }: MigratorOptions): Promise<MigrationFailure | null> {
@@ -269,7 +315,11 @@ async function backUp({ backup }: MigratorOptions): Promise<MigrationFailure | n
 	}
 }
 
-async function change(version: string | null, work: () => Promise<void>): Promise<MigrationFailure | null> {
+/** Does `work`; what it throws is a failure. */
+export async function change(
+	version: string | null,
+	work: () => Promise<void>
+): Promise<MigrationFailure | null> {
 	try {
 		await work();
 		return null;

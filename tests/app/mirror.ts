@@ -39,6 +39,8 @@ export interface World {
 	/** What PostgreSQL keeps of it. */
 	readonly place: PostgresPlace;
 	readonly random: (length: number) => Uint8Array;
+	/** The migrations of the app that opens it next. */
+	migrations: (dialect: Dialect) => readonly MigrationFile[];
 }
 
 export function createWorld(seed = 1, engine = usual): World {
@@ -48,6 +50,7 @@ export function createWorld(seed = 1, engine = usual): World {
 		engine,
 		files: memorySlots(),
 		place: postgresPlace(),
+		migrations: shipped,
 		// Mulberry32: enough to tell ids apart.
 		random: (length) =>
 			Uint8Array.from({ length }, () => {
@@ -105,7 +108,7 @@ export class TestMirror {
 		signingKey = testSigningKey
 	): Promise<TestMirror> {
 		const opened = await openCore({
-			engines: onlyEngine(world.engine, database, shipped),
+			engines: onlyEngine(world.engine, database, world.migrations),
 			sql: async () => sql,
 			readImport: async (file) => {
 				const today = localDay(world.now);

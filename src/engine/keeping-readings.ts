@@ -1,0 +1,37 @@
+import { textsOf } from '#records/insight.ts';
+import { unreadReflections, type StoredReading } from '#records/readings.ts';
+import type { Queryable } from '#records/work.ts';
+import { hashOf, mostUnread, summed } from '#engine/insight.ts';
+import type { KeptReadings } from '#engine/kept-readings.ts';
+import { read } from '#engine/reading.ts';
+import { ENGINE_VERSION } from '#engine/run.ts';
+import { READ_LIMIT } from '#engine/sentences.ts';
+
+/** How many entries one stretch takes at most. */
+const together = 50;
+
+/**
+ * Reads some entries of which no reading is kept, or none that fits: as many as one answer of Insight would. None are left
+ * where it answers with none.
+ */
+export async function readSome(db: Queryable, kept: KeptReadings): Promise<StoredReading[]> {
+	const unfit = kept.takeUnfit(together);
+	const ids = unfit.length > 0 ? unfit : await unreadReflections(db, together);
+	const found: StoredReading[] = [];
+	let unread = 0;
+	for (const { id, text } of await textsOf(db, ids, READ_LIMIT)) {
+		if (unread >= mostUnread) {
+			if (unfit.includes(id)) kept.noteUnfit(id);
+			continue;
+		}
+		const hash = hashOf(text);
+		let reading = kept.get(hash);
+		if (reading === null) {
+			unread += text.length;
+			reading = summed(read(text));
+			kept.put(hash, reading);
+		}
+		found.push({ id, hash, engine_version: ENGINE_VERSION, ...reading });
+	}
+	return found;
+}
