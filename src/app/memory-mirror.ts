@@ -33,6 +33,7 @@ export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result
 			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, today: localDay(clock()) }),
 		clock,
 		random,
+		pause: () => Promise.resolve(),
 		// As long as the mirror itself lives.
 		signingKey: async () => signingKeyOf(await generateKey()),
 		backup: (database) => database.compact()

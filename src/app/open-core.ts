@@ -39,6 +39,8 @@ export interface OpenDependencies {
 	readonly random: Randomness;
 	/** The key that this mirror signs with, made when there is none. */
 	readonly signingKey: () => Promise<SigningKey>;
+	/** Lets whoever asks have a turn, between two stretches of work that nobody asked for. */
+	readonly pause: () => Promise<void>;
 	/** Keeps a copy of the database before its schema changes. */
 	readonly backup: (database: Database) => Promise<void>;
 }
@@ -160,7 +162,7 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 		hasMoved: () => changes.hasMoved,
 		tidy: async () => {
 			const erases = await hasErasures(database);
-			await tidy({ core, database, kept, clock, random: deps.random });
+			await tidy({ core, database, kept, ...deps });
 			await changes.renewCopy(erases ? 'at once' : 'when stale');
 		},
 		close: async () => {

@@ -66,16 +66,19 @@ export class Schema {
 
 	/** All or nothing: goes on to the newest version, past a hold. Answers with why it was not done, or null. */
 	async advance(): Promise<MigrationFailure | null> {
-		const { failed } = await release(this.#database, this.#files, this.#options);
-		this.#failure = failed?.message ?? null;
-		return failed;
+		const { applied, failed } = await release(this.#database, this.#files, this.#options);
+		// What was applied is durable; a snapshot that failed is made at the next idle moment.
+		const why = applied.length > 0 ? null : failed;
+		this.#failure = why?.message ?? null;
+		return why;
 	}
 
 	/** All or nothing: goes back to a version, and holds there. Answers with why it was not done, or null. */
 	async goBack(to: string): Promise<MigrationFailure | null> {
-		const { failed } = await rollback(this.#database, this.#files, to, this.#options);
-		if (failed === null) this.#failure = null;
-		return failed;
+		const { undone, failed } = await rollback(this.#database, this.#files, to, this.#options);
+		const why = undone.length > 0 ? null : failed;
+		if (why === null) this.#failure = null;
+		return why;
 	}
 
 	async rehearse(to: string | null): Promise<SchemaRehearsal> {

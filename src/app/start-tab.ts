@@ -87,6 +87,7 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 			clock: () => Date.now(),
 			random: (length) => crypto.getRandomValues(new Uint8Array(length)),
 			signingKey: () => storedSigningKey(),
+			pause: () => new Promise((resolve) => void after(0, resolve)),
 			backup: (database: Database) => database.compact()
 		})
 	);

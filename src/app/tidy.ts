@@ -21,6 +21,8 @@ export interface TidyDependencies {
 	readonly kept: KeptReadings;
 	readonly clock: Clock;
 	readonly random: Randomness;
+	/** Lets whoever asks have a turn. */
+	readonly pause: () => Promise<void>;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface TidyDependencies {
  *
  * @throws the first failure, once all was tried.
  */
-export async function tidy({ core, database, kept, clock, random }: TidyDependencies): Promise<void> {
+export async function tidy({ core, database, kept, clock, random, pause }: TidyDependencies): Promise<void> {
 	const system = core.port('system');
 	const ask = <K extends Kind>(kind: K, data: CommandInput<K>) =>
 		system.dispatch({ id: uuidv7(clock(), random), kind, data });
@@ -48,7 +50,7 @@ export async function tidy({ core, database, kept, clock, random }: TidyDependen
 		async () => {
 			if (database.needsCompacting()) await database.compact();
 		},
-		() => keepReadings(core, database, kept)
+		() => keepReadings({ core, database, kept, pause })
 	];
 	const failures: unknown[] = [];
 	for (const step of steps) await step().catch((failure: unknown) => failures.push(failure));
@@ -59,7 +61,12 @@ export async function tidy({ core, database, kept, clock, random }: TidyDependen
  * Reads what Insight will ask for, and keeps it: a cache, outside of the ledger. A stretch at a time, and no more as soon as
  * anybody asks for something.
  */
-async function keepReadings(core: Core, database: Database, kept: KeptReadings): Promise<void> {
+async function keepReadings({
+	core,
+	database,
+	kept,
+	pause
+}: Omit<TidyDependencies, 'clock' | 'random'>): Promise<void> {
 	for (let isMore = true; isMore;) {
 		isMore = await core.alone(async (signal) => {
 			if (signal.aborted || !(await keepsReadings(database))) return false;
@@ -71,6 +78,8 @@ async function keepReadings(core: Core, database: Database, kept: KeptReadings):
 			await database.transaction(async (tx) => {
 				for (const reading of found) await putReading(tx, reading);
 			});
+			// The next question comes in by a turn of its own.
+			await pause();
 			return !signal.aborted;
 		}, 'gives way');
 	}

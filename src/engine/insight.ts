@@ -14,10 +14,10 @@ import { keepsReadings, storedReadings } from '#records/readings.ts';
 import type { Page, Queryable } from '#records/work.ts';
 
 /**
- * How much text one answer, or one stretch of an idle moment, reads anew, in UTF-16 units: some tenth of a second of work, for a command may wait behind it. An
+ * How much text one answer reads anew, in UTF-16 units: some tenth of a second of work, for a command may wait behind it. An
  * entry is read whole, however long it is.
  */
-export const mostUnread = 40_000;
+const mostUnread = 40_000;
 /** How many entries one answer goes through in search of quotes. */
 const mostScanned = 500;
 /** Quotes of one entry; the entry itself shows the rest. */

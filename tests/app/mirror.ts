@@ -117,6 +117,7 @@ export class TestMirror {
 			clock: () => world.now,
 			random: world.random,
 			signingKey,
+			pause: () => Promise.resolve(),
 			backup: (database) => database.compact()
 		});
 		if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);

@@ -110,6 +110,7 @@ async function openOrigin(origin: Origin, seed = 1): Promise<TestMirror> {
 			clock: () => world.now,
 			random: world.random,
 			signingKey: testSigningKey,
+			pause: () => Promise.resolve(),
 			backup: (database) => database.compact()
 		})
 	);
@@ -168,6 +169,20 @@ describe('a change of the storage engine', () => {
 		await mirror.core.close();
 		expect(await engineOf(await openOrigin(origin))).toBe('postgres');
 	}, 120_000);
+
+	test('takes a hold along, and what is held stays away until it is released', async () => {
+		const mirror = await openOrigin(new Origin());
+		await mirror.write('The heron stood in the shallow water.');
+		await mirror.dispatch('schema.rollback', { to: '1.0.0' });
+		for (const engine of ['postgres', 'sqlite'] as const) {
+			expect(await mirror.dispatch('storage.switch', { engine })).toMatchObject({ code: 'accepted' });
+			const [state] = (await mirror.read('schema.state', {})).rows;
+			expect(state).toMatchObject({ current: '1.0.0', hold: '1.0.0', failure: null });
+			expect((await mirror.read('reflections.list', {})).rows).toHaveLength(1);
+		}
+		expect((await mirror.dispatch('schema.release', {})).code).toBe('accepted');
+		expect((await mirror.read('schema.state', {})).rows[0]?.hold).toBe(null);
+	});
 
 	test('killed before any of its steps, one complete mirror is in charge, and the change can be made again', async () => {
 		for (const from of ['sqlite', 'postgres'] as const) {

@@ -38,6 +38,7 @@ export async function putDiary(stage: Stage): Promise<Kept> {
 	const identity = rows[0]?.id ?? '';
 	await importing.core.close();
 	stage.put('import.journal', journalOf(world));
+	await tidied(world);
 	await compact(world);
 	const bytes = putMirror(stage, 'diary', world);
 
@@ -49,6 +50,13 @@ export async function putDiary(stage: Stage): Promise<Kept> {
 	await saving.core.close();
 	stage.put('saves.journal', journalOf(world));
 	return { bytes, identity };
+}
+
+/** As a mirror is that was open for a while: what idle moments are for is done. */
+async function tidied(world: World): Promise<void> {
+	const mirror = await TestMirror.open(world);
+	await mirror.core.tidy();
+	await mirror.core.close();
 }
 
 /** A mirror of 10,000 reflections that were written one by one (`small`), and the same after as many commands more. */

@@ -21,10 +21,6 @@ export const system = {
 	engines: { sqlite: 'SQLite, in memory, with a journal on disk', postgres: 'PostgreSQL, on disk' },
 	notices: 'What the last start mended',
 	noNotices: 'Nothing had to be mended at the last start.',
-	migrations: 'Migrations',
-	migrationsExplain: 'How the database came to its present shape, oldest first.',
-	table: 'Table of migrations',
-	columns: { version: 'Version', description: 'What it did', applied: 'Applied', checksum: 'Checksum' },
 	showRuns: 'Show the runs',
 	rescue: 'Rescue page',
 	rescueExplain: 'It works even when your mirror does not open.'
