@@ -9,6 +9,7 @@ import {
 	readSchema,
 	release,
 	rollback,
+	type MigrationCode,
 	type MigrationFailure,
 	type MigratorOptions
 } from '#storage/migrator.ts';
@@ -51,11 +52,14 @@ export class Schema {
 	 */
 	async begin(): Promise<Result<Begun, Failure>> {
 		const before = await this.#current();
-		const { failed, current } = await migrate(this.#database, this.#files, this.#options);
+		const { failed, current, applied, notRun } = await migrate(this.#database, this.#files, this.#options);
 		const step =
 			before !== null && current !== null && current !== before ? { from: before, to: current } : null;
-		if (failed === null) return ok({ step, notices: [] });
-		if (!isPassable(failed) || current === null || compareVersions(current, lowestSchema) < 0)
+		// A snapshot that could not be made costs nothing but time at the next start.
+		const isDone = failed === null || (applied.length > 0 && notRun.length === 0 && (await this.#isUsable()));
+		if (isDone) return ok({ step, notices: [] });
+		const isWritable = current !== null && compareVersions(current, lowestSchema) >= 0;
+		if (!isWritable || !passable.has(failed.code) || !(await this.#isUsable()))
 			return err(failure('migration_failed', `${notBrought} ${failed.message} It stands as it was before.`));
 		this.#failure = failed.message;
 		return ok({
@@ -104,6 +108,14 @@ export class Schema {
 		return { current, lowest: lowestSchema, hold, migrations, failure: this.#failure };
 	}
 
+	/** Whether the database answers still: a medium that failed has closed it, one that is full has not. */
+	async #isUsable(): Promise<boolean> {
+		return answers(this.#database).then(
+			() => true,
+			() => false
+		);
+	}
+
 	async #current(): Promise<string | null> {
 		// What keeps it from being read keeps it from being migrated too, and is said there.
 		const state = await readSchema(this.#database).catch(() => null);
@@ -113,10 +125,8 @@ export class Schema {
 
 const notBrought = 'The database could not be brought to this version of Mirror OS:';
 
-/** Whether the database is as good as it was: neither the medium failed, nor is it of another app. */
-function isPassable({ code }: MigrationFailure): boolean {
-	return code === 'sql' || code === 'edited';
-}
+/** What leaves a database as good as it was: it is neither of another app, nor are our own files wrong. */
+const passable: ReadonlySet<MigrationCode> = new Set(['sql', 'edited', 'backup', 'storage']);
 
 function stateOf(
 	{ version, name, description, date, checksum, forward, reverse }: Migration,

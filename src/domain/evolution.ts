@@ -185,6 +185,9 @@ export type ProposalItem = Pick<
 	'id' | 'proposal_type' | 'status' | 'title' | 'created_at' | 'rolled_back_at'
 >;
 
+/** What `evolution_id` says of an entry about the schema: its versions are not those of the engine. */
+export const schemaHistory = 'schema';
+
 /** Something that became of the engine (specification, section 11): written once, never changed. */
 export interface HistoryEntry {
 	readonly id: string;

@@ -2,6 +2,7 @@ import { ok } from '#base/result.ts';
 import { uuidv7 } from '#base/uuid.ts';
 import {
 	nextStatuses,
+	schemaHistory,
 	versionAfter,
 	whyNotPassed,
 	type EventType,
@@ -20,7 +21,6 @@ import {
 	listProposals,
 	objectIn,
 	readProposalMetadata,
-	schemaHistory,
 	toProposal,
 	versions,
 	votesOn,
@@ -223,7 +223,7 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		if (event_type === 'downgrade') {
 			await insertHistory(work, {
 				...{ evolution_id: schemaHistory, event_type: 'rollback', from_version, to_version, reversible: 1 },
-				metadata: { title: 'Tables of the database' }
+				metadata: {}
 			});
 		}
 		return ok({ version: to_version });

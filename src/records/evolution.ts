@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { configChanges, engineConfig, type EngineConfig } from '#domain/engine-config.ts';
 import {
 	countVotes,
+	schemaHistory,
 	versionAfter,
 	voteChoices,
 	type GuardianSignature,
@@ -218,9 +219,6 @@ export function toProposal(row: ProposalRow, from: EngineVersions, here: Here): 
 		content_hash: contentHash(row)
 	};
 }
-
-/** What history says instead of a proposal where the schema was rolled back: its versions are not those of the engine. */
-export const schemaHistory = 'schema';
 
 export interface EngineVersions {
 	readonly present: string;

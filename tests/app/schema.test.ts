@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ok } from '#base/result.ts';
 import type { EntryReading } from '#domain/insight.ts';
 import type { Receipt } from '#domain/receipt.ts';
-import type { Database } from '#storage/database.ts';
+import { storageError, storageFailure, type Database } from '#storage/database.ts';
 import { rowsOf, schemaOf } from '../storage/schema.ts';
 import { file } from '../storage/migrations.ts';
 import { createWorld, databaseOf, shipped, TestMirror, type World } from './mirror.ts';
@@ -195,6 +195,21 @@ describe('a migration', () => {
 		expect(refusal(await watched.mirror.dispatch('schema.rollback', { to: '1.0.0' }))).toContain('missing');
 		expect(await schemaOf(watched.database)).toEqual(later);
 		expect(await watched.state()).toMatchObject({ current: '1.9.0', hold: null });
+	});
+
+	test('waits where there is no room for a backup, and the mirror opens as it stands', async () => {
+		const watched = await Watched.open();
+		await watched.mirror.write(sister);
+		bring(watched.world, 'CREATE TABLE later (id TEXT);');
+		await watched.mirror.core.close();
+		const mirror = await TestMirror.open(watched.world, async () => {
+			const database = await databaseOf(watched.world);
+			database.compact = () => Promise.reject(storageError(storageFailure('full', 'There is no room.')));
+			return ok({ database, fresh: false, notices: [] });
+		});
+		const [state] = (await mirror.read('schema.state', {})).rows;
+		expect(state).toMatchObject({ current: '1.1.1', failure: expect.stringContaining('no room') });
+		expect(await mirror.write(plain)).toBeTruthy();
 	});
 
 	test('that is only tried changes nothing, and says what it would do', async () => {

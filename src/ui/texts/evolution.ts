@@ -201,6 +201,7 @@ export const evolution = {
 		explain: 'What became of the engine. Entries are only added, never changed.',
 		none: 'The engine was never changed.',
 		types: history,
+		ofSchema: 'The tables of the database',
 		versions: (from: string | null, to: string | null) =>
 			from === to ? `Configuration ${from ?? '–'}` : `${from ?? '–'} to ${to ?? '–'}`,
 		rollBack: 'Roll back',

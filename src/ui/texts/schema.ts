@@ -1,4 +1,4 @@
-import { readingsSince, type MigrationState, type SchemaChange } from '#domain/schema.ts';
+import { readingsSince, type SchemaChange } from '#domain/schema.ts';
 import { moment, plural } from '#ui/format.ts';
 
 const rows = (count: number) => plural(count, { one: '# row', other: '# rows' });
@@ -36,10 +36,10 @@ export const schema = {
 		explain: (versions: readonly string[]) => `Still to come: ${lists.format(versions)}.`,
 		run: 'Run'
 	},
-	/** What does not work while a version is not applied. */
-	off: (migrations: readonly MigrationState[]) =>
-		migrations.some(({ version, state }) => version === readingsSince && state !== 'applied')
-			? `Without version ${readingsSince} Insight keeps nothing of what it reads: a long diary is read anew each time Mirror OS is opened.`
+	/** What does not work while these versions are not applied; null where that is nothing. */
+	off: (versions: readonly string[]) =>
+		versions.includes(readingsSince)
+			? `Without version ${readingsSince} Insight keeps nothing of what it reads: a long diary is read anew each time Mirror OS is opened. Once it is applied again, what is to be kept is made anew.`
 			: null,
 	rollBack: 'Roll back',
 	goBack: (version: string) => `Go back to ${version}`,
