@@ -142,8 +142,9 @@ describe('a schema that is rolled back', () => {
 			{ event_type: 'rollback', from_version: '1.1.1', to_version: '1.1.0', can_roll_back: false }
 		]);
 		const proposal = {
-			...{ id: mirror.id(), proposal_type: 'prompt_adjustment', title: 'Ask less', description: 'Calm' },
-			...{ changes: { questions: false }, evidence: null }
+			...{ id: mirror.id(), title: 'Ask less', description: 'Calm', evidence: null },
+			proposal_type: 'prompt_adjustment',
+			changes: { questions: false }
 		} as const;
 		expect((await mirror.dispatch('proposal.create', proposal)).code).toBe('accepted');
 		expect((await mirror.read('proposals.list', {})).rows[0]?.to_version).toBe('1.1.0');

@@ -12,6 +12,12 @@ async function stateOf(page: Page) {
 	return { current: state?.current, hold: state?.hold };
 }
 
+/** How many rows a way back would drop: what idle moments have kept by now. */
+async function keptReadings(page: Page): Promise<number | null | undefined> {
+	const [tried] = (await read(page, 'schema.rehearsal', { to: '1.0.0' })).rows;
+	return tried?.changes.find(({ what }) => what === 'table')?.count;
+}
+
 /** Goes to a control by the keyboard, and presses it. */
 async function press(page: Page, control: Locator): Promise<void> {
 	await tabTo(page, control);
@@ -39,6 +45,7 @@ test('migrations are rolled back one by one by the keyboard, held over two reloa
 	const here = section(page);
 	await expect(here).toContainText('The tables are at version 1.1.1.');
 	await goBack(page, 'Roll back', '1.1.0');
+	await expect.poll(() => keptReadings(page)).toBe(1);
 
 	await press(page, here.getByRole('button', { name: 'Roll back', exact: true }));
 	const question = page.getByRole('dialog', { name: 'Go back to version 1.0.0?' });
