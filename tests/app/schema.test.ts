@@ -225,6 +225,12 @@ describe('a migration', () => {
 				{ what: 'table', how: 'made', name: 'reflection_readings', table: 'reflection_readings', count: 1 }
 			])
 		});
+		const table = 'reflection_readings';
+		expect((await watched.state()).migrations[1]?.changes).toEqual([
+			{ what: 'table', how: 'made', name: table, table, count: null },
+			{ what: 'rows', how: 'made', name: table, table, count: null },
+			{ what: 'index', how: 'made', name: 'reflection_readings_to_do', table, count: null }
+		]);
 		expect(await watched.everything()).toEqual(before);
 		expect((await watched.mirror.read('ledger.head', {})).rows[0]).toEqual(head);
 	});

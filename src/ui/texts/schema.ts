@@ -34,6 +34,7 @@ export const schema = {
 				other: '# migrations are not applied yet'
 			}),
 		explain: (versions: readonly string[]) => `Still to come: ${lists.format(versions)}.`,
+		failed: (why: string) => `When it was tried last, it failed, and all of it was undone: ${why}`,
 		run: 'Run'
 	},
 	/** What does not work while these versions are not applied; null where that is nothing. */
