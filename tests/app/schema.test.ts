@@ -147,7 +147,7 @@ describe('a schema that is rolled back', () => {
 			changes: { questions: false }
 		} as const;
 		expect((await mirror.dispatch('proposal.create', proposal)).code).toBe('accepted');
-		expect((await mirror.read('proposals.list', {})).rows[0]?.to_version).toBe('1.1.0');
+		expect((await mirror.read('proposals.get', { id: proposal.id })).rows[0]?.to_version).toBe('1.1.0');
 	});
 
 	test('goes only where it has been, and a request that was done is not done again', async () => {
