@@ -162,7 +162,7 @@ function version(text: string | null): string | null {
 	return text !== null && /^\d{1,4}\.\d{1,4}\.\d{1,4}$/.test(text) ? text : null;
 }
 
-/** Of a JSON list the names that are among ours: any other text could be somebody's words. */
+/** Of a JSON list the names that are among ours; what else stands there could be somebody's words. */
 function namesAmong(known: readonly string[], list: string | null): readonly string[] {
 	const names: unknown = list === null ? [] : JSON.parse(list);
 	return Array.isArray(names) ? known.filter((name) => names.includes(name)) : [];

@@ -197,7 +197,7 @@ test('everything that can be pressed is large enough for a thumb', async ({ page
 		await page.goto(route);
 		await ready(page);
 		const small = await page.evaluate(() =>
-			[...document.querySelectorAll('button, select, summary, nav a, a.button, a.item')]
+			[...document.querySelectorAll('button, select, summary, nav a, a.button, a.row-link')]
 				.filter((element) => element.checkVisibility() && !element.matches('.unseen'))
 				.map((element) => ({ html: element.outerHTML.slice(0, 80), box: element.getBoundingClientRect() }))
 				.filter(({ box }) => box.height < 44 || box.width < 44)

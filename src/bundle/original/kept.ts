@@ -31,11 +31,11 @@ export function keptWith(
 		const full = isTooMuch(own) ? null : withRows(owner, table, own);
 		const size = utf8(String(full?.['metadata'] ?? '')).length;
 		if (full !== null && size <= longestContent && remarks.hasRoomFor(size)) return full;
-		remarks.skip(`${table}: more belongs to one row, or to all, than can be kept`, own.length);
+		remarks.leaveOut(`${table}: more belongs to one row, or to all, than can be kept`, own.length);
 		return owner;
 	});
 	for (const left of owned.values())
-		remarks.skip(`${table}: belongs to nothing that is in the file`, left.length);
+		remarks.leaveOut(`${table}: belongs to nothing that is in the file`, left.length);
 	return kept;
 }
 

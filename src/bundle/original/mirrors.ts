@@ -84,7 +84,7 @@ function withHistory(tables: OriginalTables, remarks: Remarks): RawRow[] {
 		return path.length === 0 ? tension : withMembers(tension, 'metadata', { position_history: path });
 	});
 	for (const left of measured.values())
-		remarks.skip('tension_measurements: belongs to nothing that is in the file', left.length);
+		remarks.leaveOut('tension_measurements: belongs to nothing that is in the file', left.length);
 	return tensions;
 }
 

@@ -23,7 +23,7 @@ export class Remarks {
 	}
 
 	/** Counts rows that stay out. */
-	skip(reason: string, rows = 1): void {
+	leaveOut(reason: string, rows = 1): void {
 		this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + rows);
 	}
 
