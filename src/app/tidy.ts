@@ -2,8 +2,12 @@ import type { Clock } from '#base/clock.ts';
 import { isoTime } from '#base/clock.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
 import type { CommandInput, Kind } from '#domain/command.ts';
+import type { DriftMeasure } from '#domain/engine-run.ts';
+import { driftOf, judgedOutputs } from '#mirror/drift.ts';
 import { archiveSizes, oldEntries } from '#records/archiving.ts';
+import { newestOutputs } from '#records/drift.ts';
 import { carryOutErasures } from '#records/erasure.ts';
+import { toldSince } from '#records/evolution.ts';
 import { trashedBefore } from '#records/trash.ts';
 import { keepsReadings, putReading, unreadReflections } from '#records/readings.ts';
 import type { KeptReadings } from '#engine/kept-readings.ts';
@@ -27,7 +31,8 @@ export interface TidyDependencies {
 
 /**
  * What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, pack
- * old ledger entries, make the next start fast, read entries for Insight. What one of these fails over keeps none of the others.
+ * old ledger entries, tell of an engine that drifts, make the next start fast, read entries for Insight. What one of these
+ * fails over keeps none of the others.
  *
  * @throws the first failure, once all was tried.
  */
@@ -48,6 +53,10 @@ export async function tidy({ core, database, kept, clock, random, pause }: TidyD
 			}
 		},
 		async () => {
+			for (const measure of await untoldDrift(database))
+				await ask('lifecycle.record', { event_type: 'regression', measure });
+		},
+		async () => {
 			if (database.needsCompacting()) await database.compact();
 		},
 		() => keepReadings({ core, database, kept, pause })
@@ -55,6 +64,17 @@ export async function tidy({ core, database, kept, clock, random, pause }: TidyD
 	const failures: unknown[] = [];
 	for (const step of steps) await step().catch((failure: unknown) => failures.push(failure));
 	if (failures.length > 0) throw failures[0];
+}
+
+/** What got worse and was not told since: once for each ten answers at most. */
+async function untoldDrift(database: Database): Promise<DriftMeasure[]> {
+	const { light, regressions, since } = driftOf(await newestOutputs(database, judgedOutputs));
+	if (since === null) return [];
+	const worse: DriftMeasure[] = regressions.map(({ measure }) => measure);
+	if (light === 'red') worse.push('violations');
+	if (worse.length === 0) return [];
+	const told = await toldSince(database, 'regression', since);
+	return worse.filter((measure) => !told.some((data) => data['measure'] === measure));
 }
 
 /**

@@ -34,6 +34,39 @@ export interface EngineRun {
 	readonly feedback: readonly Feedback[];
 }
 
+/** What can get worse from ten answers to the next ten: the share of directive words, and how they were rated. */
+export const driftMeasures = ['violations', 'directive', 'recognition'] as const;
+export type DriftMeasure = (typeof driftMeasures)[number];
+export type DriftLight = 'green' | 'yellow' | 'red';
+
+/** A measure that got worse by more than the machine rules allow. Shares of 1. */
+export interface Regression {
+	readonly measure: Exclude<DriftMeasure, 'violations'>;
+	readonly before: number;
+	readonly now: number;
+}
+
+/** How the mirror has kept to its rules lately. */
+export interface Drift {
+	/** The newest runs that said something, or were kept by the rules from saying anything: 1,000 at most. */
+	readonly outputs: number;
+	/** Of these, those that the rules refused, and those that were directive by measure or by what the person said. */
+	readonly violations: number;
+	/** Null while there is nothing to judge by. */
+	readonly light: DriftLight | null;
+	/** The last ten answers beside the ten before them. */
+	readonly regressions: readonly Regression[];
+	/** When the first of the last ten answers was given; null while there are fewer. */
+	readonly since: string | null;
+}
+
+/** The light of a drift (specification, C2: drift monitor): violations of 1,000 outputs; under 10 green, under 50 yellow. */
+export function driftLight(violations: number, outputs: number): DriftLight | null {
+	if (outputs === 0) return null;
+	const rate = (violations / outputs) * 1000;
+	return rate < 10 ? 'green' : rate < 50 ? 'yellow' : 'red';
+}
+
 export const engineRunCommands = {
 	/** Whether a run, and what was said of it, may be given to others. Nothing is given by this. */
 	'engine_run.share': command(
@@ -51,9 +84,14 @@ export const engineRunViews = {
 			limit: pageLimit
 		}),
 		topics: ['engine_runs', 'engine_feedback']
+	},
+	'engine_runs.drift': {
+		params: v.strictObject({}),
+		topics: ['engine_runs', 'engine_feedback', 'mirrorbacks']
 	}
 } as const;
 
 export interface EngineRunRows {
 	'engine_runs.list': EngineRun;
+	'engine_runs.drift': Drift;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isoTimestamp, newId, pageLimit, rowId, wellFormed } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
+import { driftMeasures } from '#domain/engine-run.ts';
 import {
 	configChanges,
 	raised,
@@ -334,14 +335,17 @@ export const evolutionCommands = {
 		'Fork this mirror',
 		v.strictObject({ name: title, from_version: semanticVersion })
 	),
-	/** What a migration made of the schema: asked by the app itself, because no command brings it about. */
+	/** What no command brings about, asked by the app itself: what a migration made of the schema, and an engine that drifts. */
 	'lifecycle.record': command(
-		'Record that the schema has another version',
-		v.strictObject({
-			event_type: v.picklist(['upgrade', 'downgrade']),
-			from_version: v.nullable(semanticVersion),
-			to_version: v.nullable(semanticVersion)
-		})
+		'Record what happened to the mirror',
+		v.variant('event_type', [
+			v.strictObject({
+				event_type: v.picklist(['upgrade', 'downgrade']),
+				from_version: v.nullable(semanticVersion),
+				to_version: v.nullable(semanticVersion)
+			}),
+			v.strictObject({ event_type: v.literal('regression'), measure: v.picklist(driftMeasures) })
+		])
 	),
 	'lifecycle.share': command(
 		'Change whether an event may be shared',

@@ -217,8 +217,10 @@ export const evolutionHandlers: HandlerMap<Handled> = {
 		return ok({ version: from_version });
 	},
 
-	'lifecycle.record': async ({ event_type, from_version, to_version }, work) => {
-		if (work.prepared.event === null) return refuse('failed', 'What happened was not signed.');
+	'lifecycle.record': async (data, work) => {
+		if (work.prepared.event === null) return refuse('failed', 'What happened was not told.');
+		if (data.event_type === 'regression') return ok({ measure: data.measure });
+		const { event_type, from_version, to_version } = data;
 		// Its rows in schema_version are gone; that it was rolled back is to stay known (C3-9).
 		if (event_type === 'downgrade') {
 			await insertHistory(work, {

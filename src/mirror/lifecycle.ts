@@ -32,8 +32,10 @@ const causes: Causes = {
 		happening('downgrade', { what: 'engine_config' }, { from_version, to_version }),
 	'evolution.fork': ({ from_version }) =>
 		happening('fork', { what: 'mirror' }, { from_version, to_version: from_version }),
-	'lifecycle.record': ({ event_type, from_version, to_version }) =>
-		happening(event_type, { what: 'schema' }, { from_version, to_version })
+	'lifecycle.record': (data) =>
+		data.event_type === 'regression'
+			? happening('regression', { measure: data.measure })
+			: happening(data.event_type, { what: 'schema' }, data)
 };
 
 /** Whether a command of this kind can be an event: then what it is has to be known before it is queued. */

@@ -1,5 +1,7 @@
 import { ok } from '#base/result.ts';
+import { driftOf, judgedOutputs } from '#mirror/drift.ts';
 import { listEngineRuns } from '#records/engine-run.ts';
+import { newestOutputs } from '#records/drift.ts';
 import { runsFlagged } from '#records/history.ts';
 import { feedbackRows, mirrorbackRows, toMirrorback } from '#records/mirrorback.ts';
 import { insertRow, rowById, updateRow } from '#records/row.ts';
@@ -35,8 +37,9 @@ export const feedbackHandlers: HandlerMap<'feedback.give' | 'engine_run.share'> 
 	}
 };
 
-export const mirrorbackViewMap: ViewMap<'mirrorbacks.list' | 'engine_runs.list'> = {
+export const mirrorbackViewMap: ViewMap<'mirrorbacks.list' | 'engine_runs.list' | 'engine_runs.drift'> = {
 	'engine_runs.list': listEngineRuns,
+	'engine_runs.drift': async (db) => ({ rows: [driftOf(await newestOutputs(db, judgedOutputs))] }),
 	'mirrorbacks.list': async (db, { reflection_id }) => {
 		const silenced = await runsFlagged(db, reflection_id, 'unhelpful');
 		const rows = await mirrorbackRows(db, reflection_id);

@@ -35,7 +35,7 @@ function toRun(row: EngineRunRow, said: readonly FeedbackRow[]): EngineRun {
 		engine_mode: row.engine_mode as EngineMode,
 		patterns: namesIn(row.patterns),
 		tensions_surfaced: namesIn(row.tensions_surfaced),
-		flags: flagged(row.flags),
+		flags: runFlags(row.flags),
 		sync_allowed: row.sync_allowed === 1,
 		feedback: said.filter(({ engine_run_id }) => engine_run_id === row.id).map(toFeedback)
 	};
@@ -55,7 +55,7 @@ export function namesIn(text: string | null): string[] {
 	);
 }
 
-function flagged(text: string | null): Readonly<Record<string, unknown>> {
+export function runFlags(text: string | null): Readonly<Record<string, unknown>> {
 	const flags: unknown = text === null ? {} : JSON.parse(text);
 	return typeof flags === 'object' && flags !== null && !Array.isArray(flags) ? { ...flags } : {};
 }

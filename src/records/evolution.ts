@@ -10,6 +10,7 @@ import {
 	versionAfter,
 	voteChoices,
 	type GuardianSignature,
+	type EventType,
 	type HistoryType,
 	type Proposal,
 	type ProposalStatus,
@@ -335,4 +336,15 @@ export async function eventRows(
 		wanted.selectAll().orderBy('timestamp', 'desc').orderBy('id', 'desc').limit(limit)
 	);
 	return { rows, total: Number(total?.count ?? 0) };
+}
+
+/** What the events of one type told since a time. */
+export async function toldSince(
+	db: Queryable,
+	type: EventType,
+	since: string
+): Promise<Readonly<Record<string, unknown>>[]> {
+	const events = sql.selectFrom('evolution_events').select('event_data');
+	const rows = await rowsOf(db, events.where('event_type', '=', type).where('timestamp', '>=', since));
+	return rows.map(({ event_data }) => objectIn(event_data));
 }

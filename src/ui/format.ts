@@ -4,6 +4,7 @@ import { offsetIn } from '#ui/zones.ts';
 const locale = globalThis.navigator?.languages.find((tag) => /^en\b/i.test(tag)) ?? 'en';
 
 const numbers = new Intl.NumberFormat(locale);
+const percents = new Intl.NumberFormat(locale, { style: 'percent' });
 const plurals = new Intl.PluralRules(locale);
 const longDay = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
 const shortDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
@@ -15,6 +16,11 @@ const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle
 
 export function number(value: number): string {
 	return numbers.format(value);
+}
+
+/** A share of 1 in whole percents. */
+export function percent(share: number): string {
+	return percents.format(share);
 }
 
 /** The form of a sentence for a count; `#` in it stands for the count. */

@@ -25,6 +25,24 @@ export const runs = {
 	reflection: 'The reflection',
 	unnamed: 'Which reflection it was is not kept.',
 	rating: (rating: number) => `${number(rating)} of 5`,
+	drift: {
+		title: 'How it keeps to its rules',
+		explain:
+			'What a mirror must not do is advise or judge. Counted are answers that were mostly directive, those you called too directive or judging, and those that the rules kept back.',
+		none: 'Nothing was answered yet, so there is nothing to judge by.',
+		lights: {
+			green: 'Green: as it should be',
+			yellow: 'Yellow: more than it should be',
+			red: 'Red: too many'
+		},
+		bounds: 'Of 1,000 answers, fewer than 10 are green, fewer than 50 yellow.',
+		counts: (violations: number, outputs: number) =>
+			`${number(violations)} of the last ${plural(outputs, { one: '# answer', other: '# answers' })}`,
+		measures: { directive: 'The share of directive words', recognition: 'How you rated the answers' },
+		worse: (measure: string, before: string, now: string) =>
+			`${measure} got worse: ${before} in the ten answers before, ${now} in the last ten.`,
+		steady: 'The last ten answers are no worse than the ten before them.'
+	},
 	/** A name as the engine writes it, as one would read it. */
 	inWords: (name: string) => name.replaceAll('_', ' ')
 } as const;

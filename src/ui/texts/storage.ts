@@ -1,8 +1,7 @@
 import type { EngineName, StorageState } from '#domain/storage.ts';
-import { bytes, moment, number, plural } from '#ui/format.ts';
+import { bytes, moment, number, percent, plural } from '#ui/format.ts';
 
 const names: Readonly<Record<EngineName, string>> = { sqlite: 'SQLite', postgres: 'PostgreSQL' };
-const percents = new Intl.NumberFormat('en', { style: 'percent' });
 
 /** Words about the engines that can keep a mirror. */
 export const storage = {
@@ -63,7 +62,7 @@ export const storage = {
 		begun: (to: EngineName) => `Your mirror is being copied to ${names[to]}.`,
 		group: 'Change of the storage engine',
 		loading: (to: EngineName) => `${names[to]} is loaded and made ready…`,
-		counted: (share: number) => `Copied and compared: ${percents.format(share)}`,
+		counted: (share: number) => `Copied and compared: ${percent(share)}`,
 		ending: 'Everything is copied and compared. One moment more…',
 		meanwhile:
 			'You can go on writing: what you type is kept as a draft, and what you save is stored when this has ended. If you close Mirror OS, the change stops and your mirror stays where it is.',
