@@ -42,3 +42,8 @@ export async function found<T>(handle: Promise<T>): Promise<T | null> {
 		throw error;
 	}
 }
+
+/** Whether a browser refused something because this origin has no more room. */
+export function isQuotaExceeded(error: unknown): boolean {
+	return error instanceof DOMException && error.name === 'QuotaExceededError';
+}

@@ -1,10 +1,11 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/** What every rule of axe finds in the page as it is drawn now. */
+/** What every rule of axe finds in the page, once what moves or fades has come to its end. */
 export async function violationsOf(page: Page) {
 	// "Legacy" leaves out only what puts the findings of several frames together: one more page, each time.
 	expect(page.frames()).toHaveLength(1);
+	await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
 	return (await new AxeBuilder({ page }).setLegacyMode().analyze()).violations;
 }
 

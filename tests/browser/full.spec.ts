@@ -11,15 +11,15 @@ async function room(page: Page, bytes?: number): Promise<void> {
 	await session.send('Storage.overrideQuotaForOrigin', { origin, ...quota });
 }
 
-/** Writes an entry that no engine makes shorter; answers with what was said of it. */
+/** Writes an entry that no engine makes shorter; answers with the code, or with the words of a refusal that none expects. */
 async function write(page: Page, acked: Set<string>): Promise<string> {
 	const id = newId();
-	const { code } = await dispatch(page, 'reflection.create', {
+	const { code, message } = await dispatch(page, 'reflection.create', {
 		...{ id, identity_id: null, created_at: '2026-11-21T08:00:00.000Z', local_date: '2026-11-21' },
 		content: Array.from({ length: 6000 }, () => crypto.randomUUID()).join(' ')
 	});
 	if (code === 'accepted') acked.add(id);
-	return code;
+	return code === 'accepted' || code === 'storage_full' ? code : `${code}: ${message}`;
 }
 
 async function expectAll(page: Page, acked: ReadonlySet<string>): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { dispatch, read, ready, writeLoop } from './client.ts';
 import { Build, Host } from './host.ts';
-import { draws, elapse, expectWhole, fill, listen, note, show } from './killing.ts';
+import { draws, elapse, end, expectWhole, fill, listen, note, show } from './killing.ts';
 import { forgetBuild, makeNewer, newerSchema } from './newer-build.ts';
 import { Profile } from './profile.ts';
 
@@ -47,7 +47,7 @@ test('kept by PostgreSQL, killed at 20 moments of writing and 5 of a checkpoint,
 		await answered(acked);
 		if (isCheckpoint) await show(page, 'hidden');
 		await elapse(draw(isCheckpoint ? 120 : 250));
-		await profile.kill();
+		await end(profile, round);
 		await writing;
 	}
 	const page = await profile.open();
@@ -61,14 +61,10 @@ test('kept by PostgreSQL, killed at 20 moments of writing and 5 of a checkpoint,
 test('killed at 5 moments of its first boot and 5 of the change to it, one complete mirror is in charge', async () => {
 	test.setTimeout(300_000);
 	const [profile, acked, draw] = [new Profile(), new Set<string>(), draws(3)];
-	await filled(profile, acked);
-	await profile.kill();
+	let page = await filled(profile, acked);
 	const found: (string | undefined)[] = [];
 	// Shares of the copy that are done when it is killed; below 0: before there is any.
-	for (const share of [-1, -1, -1, -1, -1, 0, 0.3, 0.6, 1, 1]) {
-		const page = await profile.open();
-		await listen(page, acked);
-		await ready(page);
+	for (const [round, share] of [-1, -1, -1, -1, -1, 0, 0.3, 0.6, 1, 1].entries()) {
 		let reached: () => void = () => undefined;
 		const isReached = new Promise<void>((resolve) => (reached = resolve));
 		await page.exposeFunction('copied', (done: number, total: number) => {
@@ -84,17 +80,15 @@ test('killed at 5 moments of its first boot and 5 of the change to it, one compl
 		const writing = writeLoop(page, { text: 'meanwhile' }).catch(() => undefined);
 		await (share < 0 ? elapse(100 + draw(1400)) : isReached);
 		if (share === 1) await elapse(draw(900));
-		await profile.kill();
+		await end(profile, round);
 		await Promise.all([changing, writing]);
-		const again = await profile.open();
-		await expectWhole(again, acked);
-		found.push(await engineOf(again));
-		if (found.at(-1) === 'postgres') await changeTo(again, 'sqlite');
-		await profile.kill();
+		page = await profile.open();
+		await listen(page, acked);
+		await expectWhole(page, acked);
+		found.push(await engineOf(page));
+		if (found.at(-1) === 'postgres') await changeTo(page, 'sqlite');
 	}
 	note(found.join(' '));
-	const page = await profile.open();
-	await ready(page);
 	await changeTo(page, 'postgres');
 	await expectWhole(page, acked);
 	await profile.remove();
@@ -118,7 +112,7 @@ test('killed at 5 moments of a migration of what PostgreSQL keeps, it opens with
 		await starting.goto(`${origin}/`, { waitUntil: 'commit' });
 		await elapse(500 + draw(1500));
 		const killed_at = new Date().toISOString();
-		await copy.kill();
+		await end(copy, round);
 		const again = await copy.open(`${origin}/`);
 		await expectWhole(again, acked);
 		const [health] = (await read(again, 'system.health', {})).rows;

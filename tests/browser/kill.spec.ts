@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { read, ready, writeLoop } from './client.ts';
 import { Build, Host } from './host.ts';
-import { draws, elapse, expectWhole, fill, listen, show } from './killing.ts';
+import { draws, elapse, end, expectWhole, fill, listen, show } from './killing.ts';
 import { changeCore, forgetBuild, makeNewer, newerSchema } from './newer-build.ts';
 import { Profile } from './profile.ts';
 import { standStillAfter, StoreFiles } from './store-files.ts';
@@ -17,7 +17,7 @@ test('killed at 20 moments of writing, nothing acknowledged is lost', async () =
 			() => undefined
 		);
 		await elapse(50 + draw(250));
-		await profile.kill();
+		await end(profile, round);
 		await writing;
 	}
 	await expectWhole(await profile.open(), acked);
@@ -50,7 +50,8 @@ test('killed around a switch of journals and within a snapshot, five times each,
 		{ moment: 'image', steps: 2, times: 2 },
 		{ moment: 'snapshot', steps: 3, times: 5 }
 	] as const;
-	for (const { moment, steps } of aims.flatMap((aim) => Array.from({ length: aim.times }, () => aim))) {
+	const kills = aims.flatMap((aim) => Array.from({ length: aim.times }, () => aim));
+	for (const [round, { moment, steps }] of kills.entries()) {
 		// What the kill before has interrupted is done over first, so that all that is found was done now.
 		await show(page, 'hidden');
 		await expect.poll(() => files.moment).toBe('whole');
@@ -60,7 +61,7 @@ test('killed around a switch of journals and within a snapshot, five times each,
 		const reached = files.reach(files.step + steps);
 		const going = compactAndWrite(page);
 		await Promise.race([reached, going.then(() => reached)]);
-		await profile.kill();
+		await end(profile, round);
 		await going.catch(() => undefined);
 		expect(files.moment).toBe(moment);
 		page = await profile.open();

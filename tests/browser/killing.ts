@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { read, ready, writeLoop } from './client.ts';
+import type { Profile } from './profile.ts';
 
 /** Pauses before a kill are drawn from here, so that a failing run can be repeated. */
 export function draws(seed: number): (below: number) => number {
@@ -39,6 +40,11 @@ export async function expectWhole(page: Page, acked: ReadonlySet<string>): Promi
 	const [report] = (await read(page, 'ledger.verify', {})).rows;
 	expect(report?.errors).toEqual([]);
 	expect(report?.entries_verified).toBeGreaterThanOrEqual(acked.size + 2);
+}
+
+/** As it ends in real life: now and then the whole browser, more often its tab alone. */
+export function end(profile: Profile, round: number): Promise<void> {
+	return round % 4 === 0 ? profile.kill() : profile.crash();
 }
 
 /** Time in which the browser does what is to be interrupted: what happens is checked, never how fast. */

@@ -54,6 +54,23 @@ export class Profile {
 			rmSync(join(this.folder, name), { force: true });
 	}
 
+	/** Ends at once what runs the pages and their workers, as when the tab is killed for want of memory: the browser goes on. */
+	async crash(): Promise<void> {
+		const context = this.#context;
+		if (context === null) return;
+		const pages = context.pages();
+		// A browser without any page would end.
+		await context.newPage();
+		for (const page of pages) {
+			const crashed = page.waitForEvent('crash');
+			const session = await context.newCDPSession(page);
+			// What has crashed does not answer.
+			session.send('Page.crash').catch(() => undefined);
+			await crashed;
+			await page.close();
+		}
+	}
+
 	/** The renderer process of a page: the one that the browser's trace names as where a mark of that page was set. */
 	async rendererOf(page: Page): Promise<number> {
 		const session = await page.context().newCDPSession(page);

@@ -1,10 +1,13 @@
 import { OpfsAhpFS, type Node } from '@electric-sql/pglite/opfs-ahp';
 import { storageError, storageFailure } from '#storage/database.ts';
-import type { OpfsAccess } from '#storage/opfs.ts';
+import { isQuotaExceeded, type OpfsAccess } from '#storage/opfs.ts';
 import { asideOf } from '#storage/postgres/state-file.ts';
 
 /** Files that are open for one statement at most, beyond what it finds. A migration of ours needs some 60. */
-const pool = { first: 1300, kept: 150 };
+const pool = { first: 1300, kept: 150, fewest: 100 };
+
+/** More than one more file of the pool takes: its name in the folder, and a line in the list of files. */
+const bytesOfFile = 1024;
 
 const control = '/global/pg_control';
 
@@ -16,6 +19,15 @@ const newLog = '/pg_wal/xlogtemp';
 
 /** Room for one file of the log, which PostgreSQL may read and write as one of its own. */
 const reserve = { path: '/mirror-reserve', bytes: 16 << 20, mode: 0o100600 };
+
+interface GuardOptions {
+	/** Where the list of files is kept while it is written anew. */
+	readonly aside: OpfsAccess;
+	/** The folder is empty. */
+	readonly isNew: boolean;
+	/** Whether the device has room for so many bytes now. */
+	readonly hasRoomFor: (bytes: number) => Promise<boolean>;
+}
 
 /**
  * PGlite's pool of files in the origin private file system, with what it leaves out:
@@ -35,13 +47,15 @@ export class GuardedFiles extends OpfsAhpFS {
 	readonly #unflushed = new Set<string>();
 	/** While a database is laid down and filled nothing has to be: nobody opens one that was not closed before it counts. */
 	readonly #isInOrder: boolean;
+	readonly #hasRoomFor: GuardOptions['hasRoomFor'];
 	#isReserved = false;
 
-	/** `folder`: from the root of the origin's files. `isNew`: it is empty. */
-	constructor(folder: string, { aside, isNew }: { readonly aside: OpfsAccess; readonly isNew: boolean }) {
+	/** `folder`: from the root of the origin's files. */
+	constructor(folder: string, { aside, isNew, hasRoomFor }: GuardOptions) {
 		super(folder, { initialPoolSize: pool.first, maintainedPoolSize: pool.kept });
 		this.#aside = aside;
 		this.#isInOrder = !isNew;
+		this.#hasRoomFor = hasRoomFor;
 	}
 
 	override async init(...args: Parameters<OpfsAhpFS['init']>): ReturnType<OpfsAhpFS['init']> {
@@ -57,10 +71,26 @@ export class GuardedFiles extends OpfsAhpFS {
 		return options;
 	}
 
+	/** The pool waits for ever for a file that a full device does not give it: there it goes on with those that it has. */
+	override async maintainPool(size = this.maintainedPoolSize): Promise<void> {
+		const [there, missing] = [this.state.pool.length, size - this.state.pool.length];
+		if (this.#isInOrder && missing > 0) {
+			if (there >= pool.fewest || !(await this.#hasRoomFor(missing * bytesOfFile))) return;
+		}
+		await super.maintainPool(size);
+	}
+
 	override async checkpointState(): Promise<void> {
 		const bytes = new TextEncoder().encode(asideOf(JSON.stringify(this.state)));
 		this.#aside.truncate(0);
-		this.#aside.write(bytes, { at: 0 });
+		try {
+			withErrno(() => this.#aside.write(bytes, { at: 0 }));
+		} catch (error) {
+			this.#aside.truncate(0);
+			// The list is longer than it has to be until there is room to write it anew.
+			if (error instanceof NoSpace) return;
+			throw error;
+		}
 		this.#aside.flush();
 		await super.checkpointState();
 		this.#aside.truncate(0);
@@ -91,11 +121,11 @@ export class GuardedFiles extends OpfsAhpFS {
 	hasRoom(): boolean {
 		if (!this.#isInOrder || this.#isReserved) return true;
 		try {
-			if (!this.#exists(reserve.path)) super.writeFile(reserve.path, '', { mode: reserve.mode });
-			super.truncate(reserve.path, reserve.bytes);
+			if (!this.#exists(reserve.path)) this.writeFile(reserve.path, '', { mode: reserve.mode });
+			this.truncate(reserve.path, reserve.bytes);
 			this.#isReserved = true;
 		} catch (error) {
-			if (!isFull(error)) throw error;
+			if (!(error instanceof NoSpace)) throw error;
 		}
 		return this.#isReserved;
 	}
@@ -118,14 +148,40 @@ export class GuardedFiles extends OpfsAhpFS {
 		this.#paths.delete(handle);
 	}
 
+	// Each change of the tree of names is a line at the end of a file of the pool's own.
+
 	override rename(from: string, to: string): void {
-		super.rename(from, to);
+		withErrno(() => super.rename(from, to));
 		if (this.#unflushed.delete(from)) this.#unflushed.add(to);
 	}
 
 	override unlink(path: string): void {
-		super.unlink(path);
+		withErrno(() => super.unlink(path));
 		this.#unflushed.delete(path);
+	}
+
+	override writeFile(...args: Parameters<OpfsAhpFS['writeFile']>): void {
+		withErrno(() => super.writeFile(...args));
+	}
+
+	override mkdir(...args: Parameters<OpfsAhpFS['mkdir']>): void {
+		withErrno(() => super.mkdir(...args));
+	}
+
+	override rmdir(path: string): void {
+		withErrno(() => super.rmdir(path));
+	}
+
+	override chmod(path: string, mode: number): void {
+		withErrno(() => super.chmod(path, mode));
+	}
+
+	override utimes(path: string, atime: number, mtime: number): void {
+		withErrno(() => super.utimes(path, atime, mtime));
+	}
+
+	override truncate(path: string, length?: number): void {
+		withErrno(() => super.truncate(path, length));
 	}
 
 	override write(...args: Parameters<OpfsAhpFS['write']>): number {
@@ -136,12 +192,11 @@ export class GuardedFiles extends OpfsAhpFS {
 			this.#unflushed.add(path);
 		}
 		try {
-			return super.write(...args);
+			return withErrno(() => super.write(...args));
 		} catch (error) {
-			if (!isFull(error)) throw error;
-			if (path.startsWith(newLog) && this.#takeReserve(path)) return super.write(...args);
-			// PGlite hands the code of an error on to PostgreSQL, and the browser's is another one there.
-			throw Object.assign(new Error(error.message), { code: noSpace });
+			if (error instanceof NoSpace && path.startsWith(newLog) && this.#takeReserve(path))
+				return super.write(...args);
+			throw error;
 		}
 	}
 
@@ -174,6 +229,20 @@ export class GuardedFiles extends OpfsAhpFS {
 	}
 }
 
-function isFull(error: unknown): error is DOMException {
-	return error instanceof DOMException && error.name === 'QuotaExceededError';
+/** A full device in the words of PostgreSQL: PGlite hands the code of an error on to it, and the browser's is another one there. */
+class NoSpace extends Error {
+	readonly code = noSpace;
+
+	constructor() {
+		super('No space left on this device');
+	}
+}
+
+/** @throws NoSpace where the browser says so of a full device. */
+function withErrno<T>(change: () => T): T {
+	try {
+		return change();
+	} catch (error) {
+		throw isQuotaExceeded(error) ? new NoSpace() : error;
+	}
 }

@@ -2,7 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { err, ok, type Result } from '#base/result.ts';
 import { storageError, storageFailure, storageFailureOf } from '#storage/database.ts';
 import type { OpenResult, StorageFailure } from '#storage/database.ts';
-import { found, hold, type OpfsFile, type OpfsTree } from '#storage/opfs.ts';
+import { found, hold, isQuotaExceeded, type OpfsFile, type OpfsTree } from '#storage/opfs.ts';
 import { pgliteConnection, type Connection } from '#storage/postgres/connection.ts';
 import { openPostgres, type PostgresDatabase } from '#storage/postgres/database.ts';
 import { GuardedFiles } from '#storage/postgres/guarded-files.ts';
@@ -30,8 +30,14 @@ export interface PoolDependencies {
 /** Milliseconds within which PostgreSQL has to start, also where it has a long log to repeat on a slow device. */
 const patience = 60_000;
 
-/** The pool's own names in its folder, what is kept aside of the first, and room for a start on a full device. */
-const files = { names: 'state.txt', pool: 'data', aside: 'state-aside.txt', room: 'room' } as const;
+/** The pool's own names in its folder, what is kept aside of the first, room for a start on a full device, and what tells whether there is room. */
+const files = {
+	names: 'state.txt',
+	pool: 'data',
+	aside: 'state-aside.txt',
+	room: 'room',
+	tried: 'tried'
+} as const;
 
 /** The log is cut to what a start repeats soon, and what was in it does not stay on the medium. */
 const startParams = [
@@ -130,11 +136,28 @@ async function keepRoom(directory: OpfsTree): Promise<void> {
 			try {
 				return access.truncate(bytes);
 			} catch (error) {
-				if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) throw error;
+				if (!isQuotaExceeded(error)) throw error;
 			}
 		}
 	} finally {
 		access.close();
+	}
+}
+
+/** Tried out: what the browser says of its quota is an estimate. */
+async function hasRoomFor(directory: OpfsTree, bytes: number): Promise<boolean> {
+	try {
+		const access = await hold(await directory.getFileHandle(files.tried, { create: true }));
+		try {
+			access.truncate(bytes);
+		} finally {
+			access.close();
+		}
+		await directory.removeEntry(files.tried, { recursive: false });
+		return true;
+	} catch (error) {
+		if (isQuotaExceeded(error)) return false;
+		throw error;
 	}
 }
 
@@ -150,7 +173,10 @@ async function connect(
 	const parts = await program();
 	await giveRoom(directory);
 	const aside = await hold(await directory.getFileHandle(files.aside, { create: true }));
-	const fs = new GuardedFiles(folder, { aside, isNew: fresh !== null });
+	const fs = new GuardedFiles(folder, {
+		...{ aside, isNew: fresh !== null },
+		hasRoomFor: (bytes) => hasRoomFor(directory, bytes)
+	});
 	const starting = PGlite.create({
 		...{ fs, startParams, ...parts },
 		...(fresh?.seed ? { loadDataDir: fresh.seed } : {})
@@ -184,7 +210,7 @@ function unopened(error: unknown): StorageFailure {
 			'busy',
 			'Mirror OS is open in another tab, which holds the database. Nothing is lost.'
 		);
-	if (name === 'QuotaExceededError')
+	if (isQuotaExceeded(error))
 		return storageFailure('full', 'This device has no space left for it. Everything that was saved is safe.');
 	const why = error instanceof Error ? error.message : String(error);
 	return storageFailure('failed', `PostgreSQL’s files could not be reached (${why}). Nothing was changed.`);
