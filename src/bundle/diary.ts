@@ -58,6 +58,7 @@ function stage(list: readonly unknown[], today: string): StagedImport {
 		rows: { ...byTable(() => []), reflections },
 		versions: [],
 		crisis_card: null,
+		patterns: null,
 		found: { ...byTable(() => 0), reflections: list.length },
 		notices,
 		quarantined: [],

@@ -2,6 +2,7 @@ import { utf8 } from '#base/bytes.ts';
 import { canonicalJson, type Json } from '#base/canonical.ts';
 import { sha256Hex } from '#base/hash.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
+import { isAsShipped } from '#domain/pattern-choices.ts';
 import { bundleTables } from '#records/bundle-rows.ts';
 import { readMetadata } from '#records/reflection.ts';
 import { readSettings } from '#records/setting.ts';
@@ -37,10 +38,11 @@ export class StagedImports {
 }
 
 /** SHA-256 of all that an import would bring, row by row. */
-function hashOf({ rows, versions, crisis_card }: StagedImport): string {
+function hashOf({ rows, versions, crisis_card, patterns }: StagedImport): string {
 	const digest = (value: Json) => sha256Hex(utf8(canonicalJson(value)));
 	const lists = [...bundleTables.map((table) => rows[table]), versions];
-	return digest([...lists.map((list) => digest(list.map((row) => digest({ ...row })))), crisis_card]);
+	const digests = lists.map((list) => digest(list.map((row) => digest({ ...row }))));
+	return digest([...digests, crisis_card, patterns === null ? null : JSON.stringify(patterns)]);
 }
 
 /** At most so many findings are shown; the counts say how many there are. */
@@ -52,6 +54,7 @@ export async function previewImport(
 	{ token, sha256, staged }: NamedImport
 ): Promise<ImportPreview> {
 	const plan = await planImport(db, staged);
+	const settings = await readSettings(db);
 	const { reflections } = staged.rows;
 	const read = reflections.map(({ metadata, created_at }) => ({
 		...readMetadata(typeof metadata === 'string' ? metadata : null),
@@ -75,6 +78,7 @@ export async function previewImport(
 		conflicts: plan.conflicts.slice(0, shown),
 		skipped: staged.skipped,
 		questions: staged.questions,
-		crisis_card: (await readSettings(db)).crisis_card === null ? staged.crisis_card : null
+		crisis_card: settings.crisis_card === null ? staged.crisis_card : null,
+		patterns: isAsShipped(settings.patterns) ? staged.patterns : null
 	};
 }

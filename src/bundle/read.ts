@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { sha256Hex } from '#base/hash.ts';
 import { semanticVersion, shippedConfig } from '#domain/engine-config.ts';
 import { ok, type Result } from '#base/result.ts';
+import { isAsShipped, patternChoices, type PatternChoices } from '#domain/pattern-choices.ts';
 import type { ForeignTables } from '#records/foreign.ts';
 import type { VersionRow } from '#records/reflection.ts';
 import {
@@ -131,7 +132,8 @@ export function stageBundle(
 		...staged,
 		notices: [...staged.notices, ...noticeOfEngine(files)],
 		versions,
-		crisis_card: readCrisisCard(files)
+		crisis_card: readCrisisCard(files),
+		patterns: readPatterns(files)
 	});
 }
 
@@ -219,4 +221,12 @@ function readCrisisCard(files: ZipFiles): string | null {
 	const bytes = files.get(bundlePaths.config);
 	const parsed = v.safeParse(crisisCard, bytes === undefined ? null : readJson(bytes));
 	return parsed.success ? parsed.output.crisis_card : null;
+}
+
+const shownPatterns = v.object({ patterns: patternChoices });
+
+function readPatterns(files: ZipFiles): PatternChoices | null {
+	const bytes = files.get(bundlePaths.config);
+	const parsed = v.safeParse(shownPatterns, bytes === undefined ? null : readJson(bytes));
+	return parsed.success && !isAsShipped(parsed.output.patterns) ? parsed.output.patterns : null;
 }

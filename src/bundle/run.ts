@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { err, ok } from '#base/result.ts';
+import { isAsShipped } from '#domain/pattern-choices.ts';
 import {
 	deleteBundleRow,
 	insertBundleRow,
@@ -28,7 +29,7 @@ import type { StagedImport } from '#bundle/staged.ts';
 /** The handler of imports, over the files that were staged. */
 export function importHandlers(imports: StagedImports): HandlerMap<'import.run'> {
 	return {
-		'import.run': async ({ token, sha256, identity_id, crisis_card }, work) => {
+		'import.run': async ({ token, sha256, identity_id, crisis_card, patterns }, work) => {
 			const named = imports.get(token);
 			if (named === null) {
 				return err({
@@ -45,7 +46,11 @@ export function importHandlers(imports: StagedImports): HandlerMap<'import.run'>
 				return err({ code: 'not_found', message: 'This identity is no longer there. Nothing was imported.' });
 			const staged = named.staged.format === 'json_diary' ? ownedBy(named.staged, identity_id) : named.staged;
 			const plan = await planImport(work.tx, staged);
-			await carryOut(work, plan, crisis_card ? staged : { ...staged, crisis_card: null });
+			await carryOut(work, plan, {
+				...staged,
+				crisis_card: crisis_card ? staged.crisis_card : null,
+				patterns: patterns ? staged.patterns : null
+			});
 			return ok({ token, ...countsOf(plan) });
 		}
 	};
@@ -72,6 +77,8 @@ async function carryOut(work: Work, plan: ImportPlan, staged: StagedImport): Pro
 	}
 	if (staged.crisis_card !== null && settings.crisis_card === null)
 		await putSetting(work, 'crisis_card', staged.crisis_card);
+	if (staged.patterns !== null && isAsShipped(settings.patterns))
+		await putSetting(work, 'patterns', staged.patterns);
 }
 
 /** Rows are planned alike for every table; the schema that let a row in gives it its type again. */

@@ -23,6 +23,7 @@ export function stageRows({ format, tables, notices, changed = [], skipped = [] 
 		rows,
 		versions: [],
 		crisis_card: null,
+		patterns: null,
 		found: byTable((table) => tables.get(table)?.length ?? 0),
 		notices: lost.size > 0 ? [...notices, loss] : notices,
 		quarantined,

@@ -1,4 +1,5 @@
 import type { ImportFormat, RowFinding } from '#domain/bundle.ts';
+import type { PatternChoices } from '#domain/pattern-choices.ts';
 import { bundleTables, type BundleRow, type BundleTable } from '#records/bundle-rows.ts';
 import type { VersionRow } from '#records/reflection.ts';
 
@@ -11,6 +12,8 @@ export interface StagedImport {
 	readonly versions: readonly VersionRow[];
 	/** The person's own words for hard moments, from config.json; null where there are none. */
 	readonly crisis_card: string | null;
+	/** How the person named and showed patterns, from config.json; null where they are as shipped. */
+	readonly patterns: PatternChoices | null;
 	/** How many rows the file holds, by table. */
 	readonly found: Readonly<Record<BundleTable, number>>;
 	readonly notices: readonly string[];

@@ -114,12 +114,16 @@ async function importFile(
 	}
 	const staged = await stageFile(core, bytes);
 	if (!staged.ok) return staged;
-	const { token, sha256, crisis_card } = staged.value;
+	const { token, sha256, crisis_card, patterns } = staged.value;
 	const receipt = await core.dispatch({ id: newId(), kind: 'import.run', data: { token, sha256 } });
 	if (receipt.code !== 'accepted') return err(failure(receipt.code, receipt.message ?? ''));
 	const { token: _token, ...counts } = receipt.result ?? {};
-	// Nobody is asked here, so nobody has agreed to it.
-	return ok(crisis_card === null ? counts : { ...counts, crisis_card: 'left out' });
+	// Nobody is asked here, so nobody has agreed to them.
+	return ok({
+		...counts,
+		...(crisis_card === null ? {} : { crisis_card: 'left out' }),
+		...(patterns === null ? {} : { patterns: 'left out' })
+	});
 }
 
 /** Opens an empty mirror for some work and closes it afterwards. */

@@ -35,8 +35,8 @@ async function report({ file, bytes }: Input): Promise<Result<Finding>> {
 	const staged = await stageFile(opened.value, bytes);
 	await opened.value.close();
 	if (!staged.ok) return staged;
-	const { format, entries, from, to, tags, attachments, notices, quarantined, changed, crisis_card } =
-		staged.value;
+	const { format, entries, from, to, tags, attachments, notices, quarantined, changed } = staged.value;
+	const { crisis_card, patterns } = staged.value;
 	const left = quarantined.map(({ table, reason }) => ({ reason: `${table}: ${reason}`, count: 1 }));
 	const skipped = [...staged.value.skipped, ...left].map(({ reason, count }) => ({ reason, count }));
 	const json = {
@@ -45,7 +45,8 @@ async function report({ file, bytes }: Input): Promise<Result<Finding>> {
 		notices: [...notices],
 		changed: changed.map(({ table, id, reason }) => ({ table, id, reason })),
 		tables: staged.value.tables.map((table) => ({ ...table })),
-		crisis_card
+		crisis_card,
+		patterns: patterns === null ? null : { ...patterns }
 	};
 	const words = [
 		`${file}: ${entries} entries${from === null ? '' : ` from ${from} to ${to}`} (${format})`,
@@ -53,7 +54,10 @@ async function report({ file, bytes }: Input): Promise<Result<Finding>> {
 		...skipped.map(({ reason, count }) => `  skipped ${count}: ${reason}`),
 		...(crisis_card === null
 			? []
-			: ['  brings a crisis card, which is taken only where the person agrees to it'])
+			: ['  brings a crisis card, which is taken only where the person agrees to it']),
+		...(patterns === null
+			? []
+			: ['  brings names of patterns, which are taken only where the person agrees to them'])
 	];
 	return ok({ result: quarantined.length + changed.length > 0 ? 1 : 0, json, words });
 }

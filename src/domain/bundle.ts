@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { rowId } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
+import type { PatternChoices } from '#domain/pattern-choices.ts';
 
 /** What a person chooses of an export. */
 export const exportChoice = v.strictObject({
@@ -30,7 +31,9 @@ export const importCommands = {
 			/** Whose the entries of a diary are; a bundle brings its own identities. */
 			identity_id: v.optional(v.nullable(rowId), null),
 			/** Whether the person read the file's crisis card in the preview and wants it as their own. */
-			crisis_card: v.optional(v.boolean(), false)
+			crisis_card: v.optional(v.boolean(), false),
+			/** Whether the person wants the file's patterns as their own. */
+			patterns: v.optional(v.boolean(), false)
 		})
 	)
 };
@@ -97,4 +100,6 @@ export interface ImportPreview {
 	 * its words and numbers: they are taken only where the command says that the person agreed to them.
 	 */
 	readonly crisis_card: string | null;
+	/** How the file has patterns named and shown, where this mirror has them as shipped; else null. Taken as the card is. */
+	readonly patterns: PatternChoices | null;
 }

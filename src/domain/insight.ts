@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { localDate, rowId } from '#domain/common.ts';
 import { patternNames, type PatternName } from '#domain/pattern.ts';
+import { ownPatternId, type PatternId } from '#domain/pattern-choices.ts';
 import type { Span } from '#domain/reflection.ts';
 import type { TensionPoint } from '#domain/tension.ts';
 
@@ -15,12 +16,18 @@ export interface EntryReading {
 	readonly words: number;
 	/** Whether enough English stands in it for patterns to be looked for. */
 	readonly english: boolean;
-	/** In how many sentences each pattern shows; those that do not show are left out. */
-	readonly patterns: readonly (readonly [name: PatternName, count: number])[];
+	/**
+	 * In how many sentences each pattern shows, as the person has them shown: a sentence in which several show that are shown
+	 * as one counts once. Those that are hidden or do not show are left out.
+	 */
+	readonly patterns: readonly (readonly [pattern: PatternId, count: number])[];
 }
 
-/** What is found in a text, whatever entry it is of. */
-export type TextReading = Pick<EntryReading, 'words' | 'english' | 'patterns'>;
+/** What is found in a text, whatever entry it is of, and however its patterns are shown. */
+export interface TextReading extends Pick<EntryReading, 'words' | 'english'> {
+	/** In how many sentences just these patterns show; sentences in which none does are left out. */
+	readonly sentences: readonly (readonly [patterns: readonly PatternName[], count: number])[];
+}
 
 /** A sentence in which a pattern shows, shortened where it is very long, with the words that show it. */
 export interface Quote {
@@ -79,10 +86,10 @@ const paged = {
 export const insightViews = {
 	'insight.days': { params: v.strictObject(stretch), topics: ['reflections'] },
 	/** `total`, on the first page, is how many entries there are. */
-	'insight.readings': { params: v.strictObject(paged), topics: ['reflections'] },
+	'insight.readings': { params: v.strictObject(paged), topics: ['reflections', 'settings'] },
 	'insight.quotes': {
-		params: v.strictObject({ pattern: v.picklist(patternNames), ...paged }),
-		topics: ['reflections']
+		params: v.strictObject({ pattern: v.union([v.picklist(patternNames), ownPatternId]), ...paged }),
+		topics: ['reflections', 'settings']
 	},
 	'insight.activity': {
 		params: v.strictObject(stretch),

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { rowId, shortText, wellFormed } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
 import { engineConfig, shippedConfig } from '#domain/engine-config.ts';
+import { patternChoices, shippedPatterns } from '#domain/pattern-choices.ts';
 import { visibilities } from '#domain/reflection.ts';
 
 /** Every setting with its shape and default; they stand outside the 14 entities and leave in config.json. */
@@ -19,7 +20,9 @@ export const settings = {
 	/** SHA-256 of each text of the constitution as it was accepted last. */
 	constitution: { value: v.record(v.string(), v.string()), initial: {} },
 	/** How far anything at all may go, whatever its row says. */
-	sharing_limit: { value: v.picklist(visibilities), initial: 'sync_full_public' }
+	sharing_limit: { value: v.picklist(visibilities), initial: 'sync_full_public' },
+	/** How the person names and shows what the engine notices, and what else is looked for: her words, which no lane carries. */
+	patterns: { value: patternChoices, initial: shippedPatterns }
 } as const;
 
 export type SettingKey = keyof typeof settings;
@@ -39,7 +42,8 @@ export const settingCommands = {
 			change('last_export'),
 			change('last_export_position'),
 			change('telemetry_sync_allowed'),
-			change('sharing_limit')
+			change('sharing_limit'),
+			change('patterns')
 		])
 	)
 };

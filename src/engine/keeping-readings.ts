@@ -1,10 +1,9 @@
 import { textsOf } from '#records/insight.ts';
 import { unreadReflections, type StoredReading } from '#records/readings.ts';
 import type { Queryable } from '#records/work.ts';
-import { hashOf, summed } from '#engine/insight.ts';
+import { hashOf, READING_VERSION, summed } from '#engine/insight.ts';
 import type { KeptReadings } from '#engine/kept-readings.ts';
 import { read } from '#engine/reading.ts';
-import { ENGINE_VERSION } from '#engine/run.ts';
 import { READ_LIMIT } from '#engine/sentences.ts';
 
 /** How many entries one stretch takes at most, and how much text it reads anew: some hundredths of a second of work. */
@@ -31,7 +30,7 @@ export async function readSome(db: Queryable, kept: KeptReadings): Promise<Store
 			reading = summed(read(text));
 			kept.put(hash, reading);
 		}
-		found.push({ id, hash, engine_version: ENGINE_VERSION, ...reading });
+		found.push({ id, hash, engine_version: READING_VERSION, ...reading });
 	}
 	return found;
 }

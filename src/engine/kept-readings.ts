@@ -1,29 +1,44 @@
-import type { TextReading } from '#domain/insight.ts';
+import type { EntryReading, TextReading } from '#domain/insight.ts';
 
 /** As many as a long diary has entries: some 6 MB. */
 const most = 20_000;
 
+/** Of more than fit, those go that nobody asked for longest. */
+class Lately<T> {
+	readonly #kept = new Map<string, T>();
+
+	get(key: string): T | null {
+		const value = this.#kept.get(key);
+		if (value === undefined) return null;
+		this.put(key, value);
+		return value;
+	}
+
+	put(key: string, value: T): void {
+		this.#kept.delete(key);
+		this.#kept.set(key, value);
+		const oldest = this.#kept.size > most ? this.#kept.keys().next().value : undefined;
+		if (oldest !== undefined) this.#kept.delete(oldest);
+	}
+}
+
 /**
- * What was read in this session, by the hash of the text: the same text is read once, and one that was changed anew. Of
- * more than fit, those go that nobody asked for longest. It holds no word of any text.
+ * What was read in this session, by the hash of the text: the same text is read once, and one that was changed anew. It
+ * holds no word of any text.
  */
 export class KeptReadings {
-	readonly #readings = new Map<string, TextReading>();
+	readonly #readings = new Lately<TextReading>();
+	/** What was found of the person's own patterns, by the hashes of all these and of the text. */
+	readonly own = new Lately<EntryReading['patterns']>();
 	/** Entries of which the database keeps a reading of another text. */
 	readonly #unfit = new Set<string>();
 
 	get(hash: string): TextReading | null {
-		const reading = this.#readings.get(hash);
-		if (reading === undefined) return null;
-		this.put(hash, reading);
-		return reading;
+		return this.#readings.get(hash);
 	}
 
 	put(hash: string, reading: TextReading): void {
-		this.#readings.delete(hash);
-		this.#readings.set(hash, reading);
-		const oldest = this.#readings.size > most ? this.#readings.keys().next().value : undefined;
-		if (oldest !== undefined) this.#readings.delete(oldest);
+		this.#readings.put(hash, reading);
 	}
 
 	get hasUnfit(): boolean {

@@ -23,6 +23,16 @@ export function quotations(text: string): Quotation[] {
 	return found;
 }
 
+/** Whether a place stands in a quotation of a text. To be asked from the text's beginning to its end. */
+export function quotedIn(text: string): (place: { readonly start: number }) => boolean {
+	const spans = quotations(text);
+	let at = 0;
+	return ({ start }) => {
+		while (at < spans.length && (spans[at]?.end ?? 0) <= start) at += 1;
+		return start >= (spans[at]?.start ?? Infinity);
+	};
+}
+
 /** What stands between the marks. */
 export function quoted(text: string, quotation: Quotation): string {
 	return text.slice(quotation.start + 1, quotation.end - 1);

@@ -3,7 +3,7 @@ import { tokens } from '#engine/clauses.ts';
 import { ENGLISH } from '#engine/lexicon/common.ts';
 import type { PatternFinding } from '#engine/patterns.ts';
 import { findPatterns } from '#engine/patterns.ts';
-import { quotations } from '#engine/quotations.ts';
+import { quotedIn } from '#engine/quotations.ts';
 import type { Sentence } from '#engine/sentences.ts';
 import { segment } from '#engine/sentences.ts';
 import type { OwnTension, Tension } from '#engine/tensions.ts';
@@ -33,12 +33,7 @@ export function read(text: string): Reading {
 	const prose = segment(text).filter(({ kind }) => kind === 'prose');
 	const words = prose.reduce((sum, sentence) => sum + sentence.words.length, 0);
 	const english = isEnglish(prose, words);
-	const spans = quotations(text);
-	let at = 0;
-	const hidden = ({ start }: { start: number }): boolean => {
-		while (at < spans.length && (spans[at]?.end ?? 0) <= start) at += 1;
-		return start >= (spans[at]?.start ?? Infinity);
-	};
+	const hidden = quotedIn(text);
 	const sentences = prose.map((sentence) => {
 		const list = tokens(text, sentence, hidden);
 		return { ...sentence, tokens: list, tension: english ? ownTension(text, list) : null };

@@ -69,7 +69,8 @@ export function words(text: string, start = 0, end = text.length): Word[] {
 }
 
 const RUN = /[\p{L}\p{N}\p{M}]{1,400}(?:['’][\p{L}\p{M}]{1,40}){0,3}/gu;
-const UNSPACED =
+/** Letters of scripts that are written without spaces between words. */
+export const UNSPACED =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /** Words that begin below the first Thai letter need no closer look. */
 const FIRST_UNSPACED = '\u0e00';

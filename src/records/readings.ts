@@ -3,11 +3,12 @@ import { readingsSince } from '#domain/schema.ts';
 import { firstOf, rowsOf, sql, write } from '#records/sql.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
-/** A reading as it is kept: what was found in a text, by which engine. */
+/** A reading as it is kept: what was found in a text. */
 export interface StoredReading extends TextReading {
 	readonly id: string;
 	/** SHA-256 of the text that was read. */
 	readonly hash: string;
+	/** Which engine read it, and in which form it is kept: of another one nothing may be taken for granted. */
 	readonly engine_version: string;
 }
 
@@ -25,9 +26,11 @@ export async function storedReadings(db: Queryable, ids: readonly string[]): Pro
 	);
 	return rows.flatMap(({ reflection_id, text_hash, engine_version, words, english, patterns }) => {
 		if (text_hash === null || engine_version === null || words === null || patterns === null) return [];
-		const found = JSON.parse(patterns) as TextReading['patterns'];
 		return [
-			{ id: reflection_id, hash: text_hash, engine_version, words, english: english === 1, patterns: found }
+			{
+				...{ id: reflection_id, hash: text_hash, engine_version, words, english: english === 1 },
+				sentences: JSON.parse(patterns) as TextReading['sentences']
+			}
 		];
 	});
 }
@@ -58,10 +61,10 @@ export async function unreadReflections(db: Queryable, limit: number): Promise<s
 
 /** Keeps a reading in place of the one before it. */
 export async function putReading(tx: Transaction, reading: StoredReading): Promise<void> {
-	const { id, hash, engine_version, words, english, patterns } = reading;
+	const { id, hash, engine_version, words, english, sentences } = reading;
 	const values = {
 		...{ text_hash: hash, engine_version, words, english: english ? 1 : 0 },
-		patterns: JSON.stringify(patterns)
+		patterns: JSON.stringify(sentences)
 	};
 	await write(
 		tx,

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { unzipSync } from 'fflate';
 import type { EntryReading } from '#domain/insight.ts';
+import type { TypedChoices } from '#domain/pattern-choices.ts';
 import type { Answer, ViewInput, ViewRows } from '#domain/view.ts';
 import { TestMirror } from './mirror.ts';
 
@@ -159,6 +161,138 @@ describe('quotes', () => {
 		expect(row?.quotes).toHaveLength(1);
 		expect(row?.quotes[0]?.text.length).toBeLessThan(450);
 		expect(row === undefined ? [] : markedIn(row)).toEqual(['should']);
+	});
+});
+
+describe('patterns as the person has them shown', () => {
+	const choose = ({ known = {}, own = [] }: Partial<TypedChoices>) =>
+		mirror.dispatch('settings.change', { key: 'patterns', value: { known, own } });
+	const chosen = async () => (await mirror.read('settings.get', {})).rows[0]?.patterns;
+	const counts = async () => (await readings()).map(({ patterns }) => Object.fromEntries(patterns));
+	const alone = (name: string) => ({ name, shown: 'alone' }) as const;
+	const together: TypedChoices['known'] = {
+		obligation_language: { name: null, shown: 'internal_tension' },
+		internal_tension: { name: null, shown: 'relationship_focus' },
+		relationship_focus: alone('My people')
+	};
+
+	test('as one: a sentence in which several show counts once, and is quoted with the words of all', async () => {
+		await mirror.write(sister, on('2026-03-01'));
+		expect(await counts()).toMatchObject([{ obligation_language: 3, relationship_focus: 1 }]);
+		expect((await choose({ known: together })).code).toBe('accepted');
+		expect(await counts()).toEqual([{ relationship_focus: 3 }]);
+		const [row] = await quotes({ pattern: 'relationship_focus' });
+		expect([row?.count, row?.quotes.length]).toEqual([3, 3]);
+		expect(row === undefined ? [] : markedIn(row)).toEqual(['should', 'sister', 'must', 'but', 'have to']);
+		expect(await quotes({ pattern: 'obligation_language' })).toEqual([]);
+	});
+
+	test('hidden: neither counted nor quoted, with all that is shown as one with it', async () => {
+		await mirror.write(`${sister} I always forget it.`, on('2026-03-01'));
+		await choose({ known: { ...together, relationship_focus: { name: null, shown: 'hidden' } } });
+		expect(await counts()).toEqual([{ absolute_thinking: 1 }]);
+		expect(await quotes({ pattern: 'relationship_focus' })).toEqual([]);
+	});
+
+	test('a mirror that is opened again shows them so, and what is undone is as it was', async () => {
+		await mirror.write(sister, on('2026-03-01'));
+		const [before, shipped] = [await counts(), await chosen()];
+		const receipt = await choose({ known: together, own: [] });
+		await mirror.core.tidy();
+		mirror = await mirror.restart();
+		expect(await chosen()).toEqual({ known: together, own: [] });
+		expect(await counts()).toEqual([{ relationship_focus: 3 }]);
+		const again = await choose({ known: {}, own: [] });
+		expect(await counts()).toEqual(before);
+		await mirror.dispatch('change.undo', { request_id: again.request_id });
+		expect(await counts()).toEqual([{ relationship_focus: 3 }]);
+		expect((await mirror.dispatch('change.undo', { request_id: receipt.request_id })).code).toBe('not_found');
+		await choose({});
+		expect(await chosen()).toEqual(shipped);
+	});
+
+	test('patterns of their own: whole words in any language, in sentences that are theirs', async () => {
+		const id = mirror.id();
+		await mirror.write(
+			'# Wasser\n\nAm WASSER, beim Wasser. Wasserfall! Sie sagte: “Wasser.”\nIch weiß\nnicht.',
+			on('2026-03-01')
+		);
+		await mirror.write('The water. Cafe\u0301 au lait. I don’t know.', on('2026-03-02'));
+		await mirror.write('我去看書。他看書了。', on('2026-03-03'));
+		const phrases = ['wasser', ' café ', "I  don't know", '看書', 'Ich weiß nicht'];
+		expect((await choose({ own: [{ id, name: 'Mine', phrases }] })).code).toBe('accepted');
+		expect((await counts()).map((found) => found[id])).toEqual([2, 2, 2]);
+		const rows = await quotes({ pattern: id, limit: 1 });
+		expect(rows.map(({ count }) => count)).toEqual([2, 2, 2]);
+		expect(rows.flatMap(markedIn)).toEqual([
+			...['WASSER', 'Wasser', 'Ich weiß\nnicht', 'Cafe\u0301', 'I don’t know', '看書', '看書']
+		]);
+		await choose({ own: [{ id, name: 'Mine', phrases: ['lait'] }] });
+		expect((await counts()).map((found) => found[id])).toEqual([undefined, 1, undefined]);
+		await choose({});
+		expect(await quotes({ pattern: id })).toEqual([]);
+	});
+
+	test('what breaks the limits is refused and changes nothing; characters are counted as people do', async () => {
+		await choose({ known: { self_critical: alone('🌊'.repeat(60)) } });
+		const before = await chosen();
+		expect(before?.known.self_critical?.name).toBe('🌊'.repeat(60));
+		const own = (phrases: string[], name = 'Mine', id = mirror.id()) => ({ id, name, phrases });
+		const twice = own(['sea']);
+		const wrong: Partial<TypedChoices>[] = [
+			{ known: { self_critical: alone('x'.repeat(61)) } },
+			{ known: { self_critical: alone('  ') } },
+			{ known: { self_critical: { name: null, shown: 'self_critical' } } },
+			{ known: { ...together, relationship_focus: { name: null, shown: 'obligation_language' } } },
+			{ own: [own([])] },
+			{ own: [own(['a'])] },
+			{ own: [own(['…!'])] },
+			{ own: [own(['x'.repeat(41)])] },
+			{ own: [own(Array.from({ length: 21 }, (_, at) => `word ${at}`))] },
+			{ own: [own(['sea'], '')] },
+			{ own: [own(['sea'], 'Mine', 'self_critical')] },
+			{ own: [twice, twice] },
+			{ own: Array.from({ length: 13 }, () => own(['sea'])) }
+		];
+		for (const choices of wrong)
+			expect([choices, (await choose(choices)).code]).toEqual([choices, 'invalid_data']);
+		expect(await chosen()).toEqual(before);
+	});
+
+	test('they leave in a bundle, and in nothing that others may read; another mirror keeps its own', async () => {
+		const reflection_id = await mirror.write(sister, on('2026-03-01'));
+		const own = [{ id: mirror.id(), name: 'Zweifelsee', phrases: ['zaudernd'] }];
+		await choose({ known: together, own });
+		const kept = await chosen();
+		await mirror.dispatch('mirrorback.create', {
+			...{ id: mirror.id(), reflection_id },
+			engine_run_id: mirror.id()
+		});
+		await mirror.dispatch('settings.change', { key: 'telemetry_sync_allowed', value: true });
+		const told = [
+			...(await mirror.read('sharing.rows', { lane: 'commons', table: 'engine_runs' })).rows,
+			...(await mirror.read('sharing.summary', {})).rows,
+			...(await mirror.read('ledger.list', {})).rows
+		];
+		expect(JSON.stringify(told)).toContain('obligation_language');
+		expect(JSON.stringify(told)).not.toMatch(/My people|Zweifelsee|zaudernd/);
+
+		const bundle = await mirror.export();
+		const config = JSON.parse(new TextDecoder().decode(unzipSync(bundle)['config.json'])) as unknown;
+		expect(config).toMatchObject({ patterns: kept });
+		mirror = await TestMirror.open();
+		await choose({ known: { self_critical: alone('Stern words') } });
+		const before = await chosen();
+		expect((await mirror.stage(bundle)).patterns).toBeNull();
+		expect((await mirror.import(bundle, { patterns: true })).code).toBe('accepted');
+		expect(await chosen()).toEqual(before);
+		await choose({});
+		expect((await mirror.stage(bundle)).patterns).toEqual(kept);
+		await mirror.import(bundle);
+		expect(await chosen()).toEqual({ known: {}, own: [] });
+		await mirror.import(bundle, { patterns: true });
+		expect(await chosen()).toEqual(kept);
+		expect((await mirror.read('ledger.verify', {})).rows[0]?.errors).toEqual([]);
 	});
 });
 

@@ -170,7 +170,7 @@ export class TestMirror {
 	/** Imports a file and answers with the receipt. */
 	async import(
 		bytes: Uint8Array,
-		more: { identity_id?: string; crisis_card?: boolean } = {}
+		more: { identity_id?: string; crisis_card?: boolean; patterns?: boolean } = {}
 	): Promise<Receipt> {
 		const { token, sha256 } = await this.stage(bytes);
 		return this.dispatch('import.run', { token, sha256, ...more });

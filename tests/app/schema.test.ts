@@ -269,3 +269,20 @@ test('readings that are kept are those of the text as it stands, also of one tha
 	await watched.mirror.dispatch('reflection.trash', { id });
 	expect(await watched.kept()).toEqual([]);
 });
+
+test('a reading that another engine left, or in another form, is not taken, and gives way to one that fits', async () => {
+	const watched = await Watched.open();
+	await watched.mirror.write(sister);
+	const read = await watched.readings();
+	await watched.mirror.core.tidy();
+	const fitting = await rowsIn(watched.database);
+	await watched.database.transaction((tx) =>
+		tx.script(
+			`UPDATE reflection_readings SET engine_version = '1.0.0', patterns = '[["self_critical", 9]]', words = 99`
+		)
+	);
+	await watched.restart();
+	expect(await watched.readings()).toEqual(read);
+	await watched.mirror.core.tidy();
+	expect((await rowsIn(watched.database))['reflection_readings']).toEqual(fitting['reflection_readings']);
+});

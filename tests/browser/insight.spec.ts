@@ -70,6 +70,66 @@ test('a count opens its sentences, and they lead to the entry; arrow keys go fro
 	await expect(page.getByRole('heading', { level: 1, name: 'On the phone' })).toBeFocused();
 });
 
+test('patterns are named, hidden, shown as one and added by the keyboard alone, and stay so', async ({
+	page
+}) => {
+	await open(page);
+	const first = 'I should call my sister. I failed, and she is at the Wasser.';
+	const reflection_id = await write(page, '2026-03-03', first);
+	await write(
+		page,
+		'2026-03-09',
+		'I must not forget the heron. Am Wasser war es still. Das Wasser war kalt.'
+	);
+	const ids = { id: newId(), engine_run_id: newId() };
+	await dispatch(page, 'mirrorback.create', { ...ids, reflection_id });
+	const change = page.getByRole('button', { name: 'Change patterns' });
+	await tabTo(page, change);
+	await page.keyboard.press('Enter');
+	const dialog = page.getByRole('dialog', { name: 'Change patterns' });
+	const group = (name: string) => dialog.getByRole('group', { name });
+	const shown = (name: string) => group(name).getByRole('combobox', { name: 'Shown' });
+	await expect(group('I failed, my fault')).toHaveAccessibleDescription(/is no diagnosis/);
+
+	await tabTo(page, group('Should, must, have to').getByRole('textbox'));
+	await page.keyboard.type('My musts');
+	await tabTo(page, shown('He, she, friend, mother'));
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('ArrowDown');
+	await expect(shown('He, she, friend, mother')).toHaveValue('obligation_language');
+	await tabTo(page, shown('I failed, my fault'));
+	await page.keyboard.press('ArrowDown');
+	await tabTo(page, dialog.getByRole('button', { name: 'Add a pattern' }));
+	await page.keyboard.press('Enter');
+	await expect(group('New pattern').getByRole('textbox', { name: 'Name' })).toBeFocused();
+	await page.keyboard.type('At the shore');
+	await tabTo(page, dialog.getByRole('button', { name: 'Save' }));
+	await page.keyboard.press('Enter');
+	await expect(dialog.getByRole('alert')).toContainText('1 to 20 words or phrases');
+	await tabTo(page, group('At the shore').getByRole('textbox', { name: 'Words' }), 'Shift+Tab');
+	await page.keyboard.type('wasser');
+	for (const width of [320, 1280]) {
+		await page.setViewportSize({ width, height: 844 });
+		await expectAccessible(page, `the form at ${width}`);
+	}
+	await tabTo(page, dialog.getByRole('button', { name: 'Save' }));
+	await page.keyboard.press('Enter');
+	await expect(change).toBeFocused();
+
+	for (const reloads of [0, 1]) {
+		if (reloads > 0) await page.reload();
+		await expect(page.getByRole('button', { name: 'At the shore: 3 sentences in 2 entries' })).toBeVisible();
+		await expect(page.getByRole('heading', { name: /friend|my fault|Should/ })).toHaveCount(0);
+		await page.getByRole('button', { name: 'My musts: 3 sentences in 2 entries' }).click();
+		const quotes = page.getByRole('dialog', { name: 'My musts' });
+		await expect(quotes.locator('mark')).toHaveText(['should', 'sister', 'she', 'must']);
+		await page.keyboard.press('Escape');
+	}
+	await page.goto('/system/runs');
+	await expect(page.getByRole('definition').filter({ hasText: 'My musts' })).toBeVisible();
+	await expect(page.getByText(/relationship|self critical/)).toHaveCount(0);
+});
+
 test('axe finds nothing, with nothing to show and with everything opened', async ({ page }) => {
 	await open(page);
 	await expect(page.getByRole('heading', { name: 'Nothing to show yet' })).toBeVisible();

@@ -1,5 +1,5 @@
 import type { EntryReading } from '#domain/insight.ts';
-import type { PatternName } from '#domain/pattern.ts';
+import type { PatternId } from '#domain/pattern-choices.ts';
 import { columnAt, type Column } from '#ui/insight/stretch.ts';
 
 /** Where a pattern shows. */
@@ -14,8 +14,8 @@ export interface PatternCounts {
 export function countPatterns(
 	columns: readonly Column[],
 	rows: readonly EntryReading[]
-): ReadonlyMap<PatternName, PatternCounts> {
-	const counted = new Map<PatternName, { sentences: number; entries: number; columns: number[] }>();
+): ReadonlyMap<PatternId, PatternCounts> {
+	const counted = new Map<PatternId, { sentences: number; entries: number; columns: number[] }>();
 	for (const { local_date, patterns } of rows) {
 		const at = columnAt(columns, local_date);
 		for (const [name, count] of patterns) {

@@ -1,6 +1,6 @@
 import type { Client } from '#app/client.ts';
 import type { QuotedEntry } from '#domain/insight.ts';
-import type { PatternName } from '#domain/pattern.ts';
+import type { PatternId } from '#domain/pattern-choices.ts';
 import type { Answer } from '#domain/view.ts';
 import type { Asked } from '#ui/insight/readings.svelte.ts';
 
@@ -10,13 +10,13 @@ const pageSize = 10;
 /** The quotes behind a count, some at a time. */
 export class Quotes {
 	readonly #client: Client;
-	readonly #asked: Asked & { readonly pattern: PatternName };
+	readonly #asked: Asked & { readonly pattern: PatternId };
 	rows = $state.raw<readonly QuotedEntry[]>([]);
 	/** Where it goes on; null where nothing more is there. */
 	#next = $state.raw<Answer['next']>();
 	state = $state<'reading' | 'read' | 'failed'>('read');
 
-	constructor(client: Client, asked: Asked & { readonly pattern: PatternName }) {
+	constructor(client: Client, asked: Asked & { readonly pattern: PatternId }) {
 		this.#client = client;
 		this.#asked = asked;
 	}

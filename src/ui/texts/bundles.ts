@@ -85,6 +85,12 @@ export const bundles = {
 				'Its words would be shown to you instead of a mirrorback when what you wrote sounds like danger. Whoever made the file chose them: take them only if you know every name and number.',
 			take: 'Use these words as my crisis card'
 		},
+		patterns: {
+			title: 'Names of patterns come with this file',
+			explain:
+				'How patterns are named and shown in Insight, and words that are counted beside them. Without them they stay as they are here.',
+			take: 'Use these names and words here'
+		},
 		identity: 'Written as',
 		nobody: 'No identity',
 		nothingNew: 'Everything in this file is here already. Importing it changes nothing.',

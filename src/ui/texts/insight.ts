@@ -1,5 +1,14 @@
 import type { EarlierItem } from '#domain/reflection.ts';
-import type { PatternName } from '#domain/pattern.ts';
+import { patternNames, type PatternName } from '#domain/pattern.ts';
+import {
+	choiceOf,
+	fewestSentences,
+	isKnownPattern,
+	patternLimits,
+	shownTogether,
+	type PatternChoices,
+	type PatternId
+} from '#domain/pattern-choices.ts';
 import { dayInWords, monthInWords, number, plural } from '#ui/format.ts';
 import type { Column, StretchName } from '#ui/insight/stretch.ts';
 
@@ -35,6 +44,38 @@ const patterns: Readonly<Record<PatternName, { readonly name: string; readonly w
 	self_critical: { name: 'I failed, my fault', what: 'Words that a sentence turns against its writer.' },
 	open_question: { name: 'Open questions', what: 'Sentences that ask or wonder.' }
 };
+
+/** What a pattern is called, by the person or else by us. */
+export function patternCalled(choices: PatternChoices, pattern: PatternId): string {
+	if (isKnownPattern(pattern)) return choiceOf(choices, pattern).name ?? patterns[pattern].name;
+	return choices.own.find(({ id }) => id === pattern)?.name ?? '';
+}
+
+/** What is counted under the name of a pattern. */
+export function patternCounts(choices: PatternChoices, pattern: PatternId): string {
+	if (isKnownPattern(pattern))
+		return shownTogether(choices, pattern)
+			.map((each) => patterns[each].what)
+			.join(' ');
+	const phrases = choices.own.find(({ id }) => id === pattern)?.phrases ?? [];
+	const [some, more] = [phrases.slice(0, 5), phrases.length - 5];
+	return `Your words: ${some.join(', ')}${more > 0 ? `, and ${number(more)} more` : ''}.`;
+}
+
+/** All that was chosen, a line for each pattern. */
+export function choicesInWords(choices: PatternChoices): string {
+	const known = patternNames.flatMap((pattern) => {
+		const { name, shown } = choiceOf(choices, pattern);
+		if (name === null && shown === 'alone') return [];
+		const how =
+			shown === 'alone'
+				? ''
+				: `: ${shown === 'hidden' ? 'not shown' : `as one with “${patternCalled(choices, shown)}”`}`;
+		return [`${patterns[pattern].name}${name === null ? '' : `, called “${name}”`}${how}.`];
+	});
+	const own = choices.own.map(({ name, phrases }) => `“${name}”: ${phrases.join(', ')}.`);
+	return [...known, ...own].join('\n');
+}
 
 /** A part of a stretch by its name: "Nov 2026". */
 export function columnInWords({ unit, from, to }: Column): string {
@@ -120,7 +161,43 @@ export const insight = {
 		inEntry: (count: number) => `${sentences(count)} more in this entry.`,
 		reading: 'Reading…',
 		failed: 'The sentences could not be read. They are safe; try again.',
-		gone: 'These sentences are no longer there.'
+		gone: 'These sentences are no longer there.',
+		few: (found: readonly (readonly [name: string, count: number])[]) =>
+			`Drawn from ${sentences(fewestSentences)} on: ${found.map(([name, count]) => `${name}, ${number(count)} so far`).join('; ')}.`,
+		hidden: 'No pattern is shown, as you have set it.',
+		change: 'Change patterns'
+	},
+	choices: {
+		title: 'Change patterns',
+		explain:
+			'Give a pattern a name of your own, leave it out, or show two as one. It changes what is shown here and by which names, and nothing that you wrote.',
+		note: 'It describes words, and is no diagnosis.',
+		name: 'Your name for it',
+		shown: 'Shown',
+		alone: 'By itself',
+		hidden: 'Not at all',
+		as: (name: string) => `As one with “${name}”`,
+		own: 'Patterns of your own',
+		ownExplain:
+			'Words and phrases that you choose, in any language. They are found as whole words, in small letters and capitals alike.',
+		ownName: 'Name',
+		phrases: 'Words and phrases, one on each line',
+		unnamed: 'New pattern',
+		found: (count: number) =>
+			count >= fewestSentences
+				? `Found in ${sentences(count)} of the time that is shown.`
+				: `Found in ${sentences(count)} of the time that is shown so far; it is drawn from ${sentences(fewestSentences)} on.`,
+		unsought: 'It is looked for once it is kept.',
+		add: 'Add a pattern',
+		full: `There is room for ${number(patternLimits.own)} patterns of your own.`,
+		remove: (name: string) => `Remove “${name}”`,
+		removeShort: 'Remove',
+		faults: {
+			name: `A name has 1 to ${number(patternLimits.name)} characters. Nothing was changed yet.`,
+			phrases: `A pattern of your own has 1 to ${number(patternLimits.phrases)} words or phrases, each of ${number(patternLimits.phrase.least)} to ${number(patternLimits.phrase.most)} characters with a letter or a digit among them. Nothing was changed yet.`
+		},
+		save: 'Save',
+		saved: 'Your patterns are kept.'
 	},
 	threads: {
 		title: 'Threads',

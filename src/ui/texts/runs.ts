@@ -1,4 +1,8 @@
+import { choiceOf, isKnownPattern, type PatternChoices } from '#domain/pattern-choices.ts';
 import { number, plural } from '#ui/format.ts';
+
+/** A name as the engine writes it, as one would read it. */
+const inWords = (name: string) => name.replaceAll('_', ' ');
 
 /** What the engine did: names of patterns and measures, in words. */
 export const runs = {
@@ -43,6 +47,8 @@ export const runs = {
 			`${measure} got worse: ${before} in the ten answers before, ${now} in the last ten.`,
 		steady: 'The last ten answers are no worse than the ten before them.'
 	},
-	/** A name as the engine writes it, as one would read it. */
-	inWords: (name: string) => name.replaceAll('_', ' ')
+	inWords,
+	/** By the person's own name, where she gave it one. */
+	patternInWords: (choices: PatternChoices, name: string) =>
+		(isKnownPattern(name) ? choiceOf(choices, name).name : null) ?? inWords(name)
 } as const;
