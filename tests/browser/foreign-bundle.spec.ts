@@ -3,28 +3,34 @@ import { read, ready } from './client.ts';
 import { bundleOf } from './make-files.ts';
 import { agree, chooseFile, goTo, importFile, previewOf } from './steps.ts';
 
-async function cardOf(page: Page): Promise<string | null | undefined> {
-	return (await read(page, 'settings.get', {})).rows[0]?.crisis_card;
+async function settingsOf(page: Page) {
+	return (await read(page, 'settings.get', {})).rows[0];
 }
 
-test('the crisis card of a file is shown in its own words, and is taken only when ticked', async ({
+test('card and patterns of a file are shown in their own words, and are taken only when ticked', async ({
 	page
 }) => {
 	const card = 'Call <b>Mallory</b>,\n0900 555 555.';
-	const bundle = await bundleOf({}, '', { 'config.json': { crisis_card: card } });
+	const patterns = { known: { self_critical: { name: 'Stern <i>words</i>', shown: 'hidden' } }, own: [] };
+	const bundle = await bundleOf({}, '', { 'config.json': { crisis_card: card, patterns } });
 	await page.goto('/bundles');
 	await ready(page);
 	const taking = page.getByRole('checkbox', { name: 'Use these words as my crisis card' });
+	const takingNames = page.getByRole('checkbox', { name: 'Use these names and words here' });
 	const done = page.getByText('Imported: 0 new reflections.');
 
 	await chooseFile(page, bundle);
 	await expect(previewOf(page).getByText('Call <b>Mallory</b>, 0900 555 555.')).toBeVisible();
+	await expect(
+		previewOf(page).getByText('I failed, my fault, called “Stern <i>words</i>”: not shown.')
+	).toBeVisible();
 	await expect(taking).not.toBeChecked();
+	await expect(takingNames).not.toBeChecked();
 	await expect(previewOf(page)).not.toContainText('changes nothing');
 	await agree(page);
 	await expect(done).toBeVisible();
 	await expect(page.getByLabel('Import file')).toBeFocused();
-	expect(await cardOf(page)).toBeNull();
+	expect(await settingsOf(page)).toMatchObject({ crisis_card: null, patterns: { known: {} } });
 
 	// A tick is for the file that was shown: the next one is asked about anew.
 	await chooseFile(page, bundle);
@@ -32,14 +38,16 @@ test('the crisis card of a file is shown in its own words, and is taken only whe
 	await chooseFile(page, bundle);
 	await expect(taking).not.toBeChecked();
 	await taking.check();
+	await takingNames.check();
 	await agree(page);
 	await expect(done).toBeVisible();
-	expect(await cardOf(page)).toBe(card);
+	expect(await settingsOf(page)).toMatchObject({ crisis_card: card, patterns });
 
-	// Who has a card is not asked.
+	// Who has some is not asked.
 	await chooseFile(page, bundle);
 	await expect(previewOf(page)).toContainText('What importing bundle.zip would do');
 	await expect(taking).toHaveCount(0);
+	await expect(takingNames).toHaveCount(0);
 	await page.getByRole('button', { name: 'Do not import' }).click();
 	await expect(page.getByLabel('Import file')).toBeFocused();
 });

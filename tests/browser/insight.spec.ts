@@ -76,11 +76,7 @@ test('patterns are named, hidden, shown as one and added by the keyboard alone, 
 	await open(page);
 	const first = 'I should call my sister. I failed, and she is at the Wasser.';
 	const reflection_id = await write(page, '2026-03-03', first);
-	await write(
-		page,
-		'2026-03-09',
-		'I must not forget the heron. Am Wasser war es still. Das Wasser war kalt.'
-	);
+	await write(page, '2026-03-09', 'I must not forget the heron. Am Wasser war es still.');
 	const ids = { id: newId(), engine_run_id: newId() };
 	await dispatch(page, 'mirrorback.create', { ...ids, reflection_id });
 	const change = page.getByRole('button', { name: 'Change patterns' });
@@ -115,10 +111,13 @@ test('patterns are named, hidden, shown as one and added by the keyboard alone, 
 	await tabTo(page, dialog.getByRole('button', { name: 'Save' }));
 	await page.keyboard.press('Enter');
 	await expect(change).toBeFocused();
+	await expect(page.getByText('At the shore, 2 so far.')).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'At the shore' })).toHaveCount(0);
+	await write(page, '2026-03-10', 'Das Wasser war kalt.');
 
 	for (const reloads of [0, 1]) {
 		if (reloads > 0) await page.reload();
-		await expect(page.getByRole('button', { name: 'At the shore: 3 sentences in 2 entries' })).toBeVisible();
+		await expect(page.getByRole('button', { name: 'At the shore: 3 sentences in 3 entries' })).toBeVisible();
 		await expect(page.getByRole('heading', { name: /friend|my fault|Should/ })).toHaveCount(0);
 		await page.getByRole('button', { name: 'My musts: 3 sentences in 2 entries' }).click();
 		const quotes = page.getByRole('dialog', { name: 'My musts' });

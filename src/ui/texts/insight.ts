@@ -186,7 +186,7 @@ export const insight = {
 		found: (count: number) =>
 			count >= fewestSentences
 				? `Found in ${sentences(count)} of the time that is shown.`
-				: `Found in ${sentences(count)} of the time that is shown so far; it is drawn from ${sentences(fewestSentences)} on.`,
+				: `So far found in ${sentences(count)} of the time that is shown; drawn from ${sentences(fewestSentences)} on.`,
 		unsought: 'It is looked for once it is kept.',
 		add: 'Add a pattern',
 		full: `There is room for ${number(patternLimits.own)} patterns of your own.`,
