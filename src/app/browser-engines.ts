@@ -80,6 +80,8 @@ export const browserEngines: Engines = {
 	putInCharge: (engine) => note('engine', engine),
 	copied: async () => (await readNotes()).copied,
 	noteCopied: (copied) => note('copied', copied),
+	beginDeletion: () => note('isDeleting', true),
+	isDeleting: async () => (await readNotes()).isDeleting,
 	device
 };
 

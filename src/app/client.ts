@@ -54,9 +54,12 @@ export interface ClientDependencies {
 	readonly nextFrame: (work: () => void) => void;
 	/** Hands the worker a function that it can call. */
 	readonly proxy: <T extends object>(callback: T) => T;
+	/** Removes what of this origin's storage only a page reaches. */
+	readonly clear: () => void;
 }
 
-export function createClient({ remote, updates, version, nextFrame, proxy }: ClientDependencies): Client {
+export function createClient(deps: ClientDependencies): Client {
+	const { remote, updates, version, nextFrame, proxy, clear } = deps;
 	const watchers = new Set<Watcher>();
 	const stands = new Set<(standing: Standing) => void>();
 	const copiers = new Set<(copying: Copying) => void>();
@@ -83,7 +86,7 @@ export function createClient({ remote, updates, version, nextFrame, proxy }: Cli
 		for (const callback of stands) callback(now);
 	}
 	remote
-		.then((core) => core.listen(proxy(hear)))
+		.then((core) => core.listen(proxy(hear), proxy(clear)))
 		.catch((reason: unknown) => {
 			hear({
 				kind: 'standing',

@@ -1,5 +1,6 @@
 import { proxy, wrap } from 'comlink';
 import workerUrl from '#app/core.worker.ts?worker&url';
+import { clearPage } from '#app/clear-page.ts';
 import { createClient, type Client } from '#app/client.ts';
 import type { Remote } from '#app/protocol.ts';
 import { createUpdates, type Registration } from '#app/updates.ts';
@@ -39,7 +40,8 @@ export function connect(): Client {
 			}),
 		version,
 		nextFrame: (work) => void requestAnimationFrame(work),
-		proxy
+		proxy,
+		clear: clearPage
 	});
 	globalThis.mirror = client;
 	return client;

@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
+import { names } from '#app/names.ts';
 
 /** A day and a time of the clock on the wall, somewhere. */
 export interface When {
@@ -62,6 +63,8 @@ export interface Drafts {
 	/** Newest change first. What is kept and is no draft stays where it is, and is left out. */
 	list(): Promise<Draft[]>;
 	drop(id: string): Promise<void>;
+	/** Everything is deleted: lets go of the store, and writes nothing ever after. What is asked then fails. */
+	end(): void;
 }
 
 /** What is used of `localStorage`: it is written at once, where a page that is left waits for nothing. */
@@ -77,10 +80,21 @@ interface Beside {
  * Opens the store. What is on its way to the disk stands in `beside` until it arrived: a browser may drop the last write of a
  * page that is left, and then the next page finds the words there.
  */
-export function openDrafts(name = 'mirror-drafts', beside: Beside | null = localStore()): Drafts {
+export function openDrafts(name = names.drafts, beside: Beside | null = localStore()): Drafts {
 	const waiting = new Waiting(`${name}:`, beside);
 	let opened: Promise<IDBPDatabase<DraftSchema>> | null = null;
-	const database = () => (opened ??= open().then((db) => rescue(db).then(() => db), forget));
+	let hasEnded = false;
+	const database = async () => {
+		if (hasEnded) throw new Error('Everything is deleted: no draft is kept any more.');
+		return (opened ??= open().then((db) => rescue(db).then(() => db), forget));
+	};
+	const end = () => {
+		hasEnded = true;
+		void opened?.then(
+			(db) => db.close(),
+			() => undefined
+		);
+	};
 	/** What failed once is tried again. */
 	const forget = (error: unknown): never => {
 		opened = null;
@@ -89,6 +103,10 @@ export function openDrafts(name = 'mirror-drafts', beside: Beside | null = local
 	const open = () =>
 		openDB<DraftSchema>(name, 1, {
 			upgrade: (db) => void db.createObjectStore('drafts', { keyPath: 'id' }),
+			// To no version at all: it is deleted, by whatever tab.
+			blocking: (_version, next) => {
+				if (next === null) end();
+			},
 			terminated: () => (opened = null)
 		});
 	/** What does not get to the disk stays beside: the next page tries again. */
@@ -109,7 +127,10 @@ export function openDrafts(name = 'mirror-drafts', beside: Beside | null = local
 		await done;
 	};
 	return {
+		end,
 		async put(draft) {
+			// Not even beside.
+			if (hasEnded) await database();
 			const text = waiting.put(draft);
 			const tx = (await database()).transaction('drafts', 'readwrite', { durability: 'strict' });
 			const put = tx.store.put(draft);

@@ -8,6 +8,7 @@ import type { Database } from '#storage/database.ts';
 import type { Core } from '#app/core.ts';
 import type { Engines } from '#app/engines.ts';
 import type { Copying } from '#app/protocol.ts';
+import { whyOf } from '#app/words.ts';
 
 /** The engine that is not this one. */
 export function other(engine: EngineName): EngineName {
@@ -35,6 +36,7 @@ export class EngineChanges {
 	/** What is copied, and what waits to be. */
 	readonly #copying = new Set<AbortController>();
 	#hasMoved = false;
+	#isDeleting = false;
 
 	constructor(deps: EngineChangeDependencies) {
 		this.#deps = deps;
@@ -43,6 +45,11 @@ export class EngineChanges {
 	/** Whether another engine is in charge now, so that this core is over. */
 	get hasMoved(): boolean {
 		return this.#hasMoved;
+	}
+
+	/** Whether everything is to be removed, so that this core is over and nothing follows it. */
+	get isDeleting(): boolean {
+		return this.#isDeleting;
 	}
 
 	onProgress(listener: (copying: Copying) => void): void {
@@ -58,6 +65,7 @@ export class EngineChanges {
 	async follow(kind: unknown, receipt: Receipt): Promise<Receipt> {
 		if (receipt.code !== 'accepted') return receipt;
 		const { core, engine, engines } = this.#deps;
+		if (kind === 'mirror.delete') return this.#beginDeletion(receipt);
 		if (kind === 'storage.switch' && receipt.result?.['engine'] !== engine) return this.#switch(receipt);
 		if (kind === 'storage.drop' && receipt.result?.['engine'] === other(engine)) {
 			await engines.places[other(engine)].drop();
@@ -87,6 +95,21 @@ export class EngineChanges {
 		}, 'gives way');
 	}
 
+	/** From here on it is certain: killed at any moment, the next start removes what is left. */
+	async #beginDeletion(receipt: Receipt): Promise<Receipt> {
+		const { core, database, engines } = this.#deps;
+		try {
+			await core.alone(async () => {
+				await engines.beginDeletion();
+				this.#isDeleting = true;
+				await database.close();
+			});
+			return receipt;
+		} catch (error) {
+			return this.#isDeleting ? receipt : { ...receipt, code: 'storage_failed', message: notNoted(error) };
+		}
+	}
+
 	async #switch(receipt: Receipt): Promise<Receipt> {
 		const { core, database, engine, engines, clock } = this.#deps;
 		const copying = new AbortController();
@@ -114,6 +137,11 @@ export class EngineChanges {
 		if (outcome.ok) return receipt;
 		return { ...receipt, code: codeOf(outcome.error), message: outcome.error.message };
 	}
+}
+
+/** What is not noted is not begun: a deletion that stops in the middle would leave half a mirror. */
+function notNoted(error: unknown): string {
+	return `This browser did not keep the note that everything is to be deleted (${whyOf(error)}). Nothing was deleted. Try again; if it stays so, restart the browser.`;
 }
 
 function codeOf({ code }: Failure): Receipt['code'] {

@@ -44,6 +44,9 @@ export interface Engines {
 	readonly putInCharge: (engine: EngineName) => Promise<void>;
 	readonly copied: () => Promise<CopyNote | null>;
 	readonly noteCopied: (note: CopyNote | null) => Promise<void>;
+	/** From the moment when this resolves nothing is opened any more, and every start removes what is left. */
+	readonly beginDeletion: () => Promise<void>;
+	readonly isDeleting: () => Promise<boolean>;
 	/** What this device has, as far as the browser says. */
 	readonly device: () => Promise<Pick<StorageState, 'memory_gb' | 'free_bytes'>>;
 }
@@ -69,6 +72,8 @@ export function onlyEngine(
 		putInCharge: never,
 		copied: async () => null,
 		noteCopied: never,
+		beginDeletion: never,
+		isDeleting: async () => false,
 		device: async () => ({ memory_gb: null, free_bytes: null })
 	};
 }

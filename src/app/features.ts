@@ -45,6 +45,7 @@ type OfSurroundings =
 	| 'change.undo'
 	| 'storage.switch'
 	| 'storage.drop'
+	| 'mirror.delete'
 	| 'schema.migrate'
 	| 'schema.rollback'
 	| 'schema.release';

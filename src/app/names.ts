@@ -7,5 +7,7 @@ export const names = {
 	postgresFiles: 'mirror-postgres-files',
 	trial: 'mirror-trial',
 	database: 'mirror',
+	drafts: 'mirror-drafts',
+	keys: 'mirror-keys',
 	place: 'mirror-place'
 };

@@ -50,6 +50,7 @@ export interface OpenDependencies {
  * words, nothing is half done, and the files are released for the next try.
  */
 export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore, Failure>> {
+	if (await deps.engines.isDeleting()) return err(beingDeleted);
 	const inCharge = await deps.engines.inCharge();
 	if (!inCharge.ok) return inCharge;
 	const engine = inCharge.value;
@@ -97,6 +98,12 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 		throw error;
 	}
 }
+
+/** What is left is no mirror: it is removed before anything is opened. */
+const beingDeleted = failure(
+	'being_deleted',
+	'Everything here is being deleted, so nothing was opened. Reload the page.'
+);
 
 /** A mirror without anybody in it gets the identity "Me". */
 async function welcome(
@@ -160,6 +167,7 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 		onProgress: (listener) => changes.onProgress(listener),
 		cancel: () => changes.cancel(),
 		hasMoved: () => changes.hasMoved,
+		isDeleting: () => changes.isDeleting,
 		tidy: async () => {
 			const erases = await hasErasures(database);
 			await tidy({ core, database, kept, ...deps });

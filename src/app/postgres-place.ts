@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '#base/result.ts';
 import { storageError, storageFailure, storageFailureOf } from '#storage/database.ts';
 import type { Database, OpenResult, StorageFailure } from '#storage/database.ts';
-import type { OpfsTree } from '#storage/opfs.ts';
+import { isHeldElsewhere, type OpfsTree } from '#storage/opfs.ts';
 import { dropPool, finishPool, heldAtOnce, isFinishedPool } from '#storage/postgres/pool-folder.ts';
 import type { Begun, EnginePlace, Engines } from '#app/engines.ts';
 import { loadPostgres } from '#app/load-postgres.ts';
@@ -93,15 +93,12 @@ async function tryHolding(root: OpfsTree, wait: () => Promise<void>): Promise<nu
 		try {
 			return await heldAtOnce(root, names.trial, needed.files);
 		} catch (error) {
-			const isHeld = error instanceof DOMException && heldNames.has(error.name);
+			const isHeld = isHeldElsewhere(error);
 			if (!isHeld || tries === 50) throw isHeld ? storageError(tried) : error;
 			await wait();
 		}
 	}
 }
-
-/** What browsers call it where a file is still held. */
-const heldNames = new Set(['NoModificationAllowedError', 'InvalidStateError', 'InvalidModificationError']);
 
 const tried = storageFailure(
 	'busy',

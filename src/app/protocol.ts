@@ -21,13 +21,31 @@ export type Standing =
 	| { readonly kind: 'owner' }
 	| { readonly kind: 'follower' }
 	| { readonly kind: 'waiting' }
-	| { readonly kind: 'failed'; readonly failure: Failure };
+	| { readonly kind: 'failed'; readonly failure: Failure }
+	| Deletion;
+
+/**
+ * How far the deletion of everything is: `deleting`: begun; `deleted`: nothing is left; `undeleted`: not all of it could be
+ * removed, and the next start goes on. A tab that stands like this answers nothing and opens nothing until it is loaded anew.
+ */
+export type Deletion =
+	{ readonly kind: 'deleting' | 'deleted' } | { readonly kind: 'undeleted'; readonly failure: Failure };
 
 /** How far a change of the storage engine has come. */
 export interface Copying extends CopyProgress {
 	/** `loading`: the other engine is made ready, and nothing is counted yet; `over`: it has ended, however it ended. */
 	readonly phase: 'loading' | 'copying' | 'over';
 	readonly to: EngineName;
+}
+
+/** Whether this standing is about the deletion of everything. */
+export function isDeletion(standing: Standing): standing is Deletion {
+	return standing.kind === 'deleting' || hasEnded(standing);
+}
+
+/** Whether this tab is over until it is loaded anew. */
+export function hasEnded({ kind }: Standing): boolean {
+	return kind === 'deleted' || kind === 'undeleted';
 }
 
 export type News =
@@ -67,7 +85,8 @@ export interface FilePort {
 
 /** What the core worker offers its page (by comlink). */
 export interface Remote extends Port, FilePort {
-	listen(onNews: (news: News) => void): void;
+	/** `clear` removes what of this origin's storage only the page reaches. */
+	listen(onNews: (news: News) => void, clear: () => void | Promise<void>): void;
 	/** Stops a change of the storage engine, in whatever tab it is done. */
 	cancelCopying(): void;
 	/** The page says whether a person can see it: the visible tab owns the database. */
@@ -84,6 +103,8 @@ export type TabMessage =
 	| ({ readonly kind: 'copying' } & Copying)
 	/** Whoever copies the mirror to another engine: stop. */
 	| { readonly kind: 'cancel' }
+	/** Everything is deleted, or was. */
+	| { readonly kind: 'deletion'; readonly standing: Deletion }
 	/** I own the database now: ask me what is still unanswered. */
 	| { readonly kind: 'owner' }
 	/** I can be seen and would own it; if you cannot be seen, let go. */

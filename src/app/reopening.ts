@@ -69,6 +69,7 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 		onProgress: (listener) => void progressListeners.push(listener),
 		cancel: () => core.cancel(),
 		hasMoved: () => false,
+		isDeleting: () => core.isDeleting(),
 		tidy: () => core.tidy(),
 		close: async () => {
 			isClosed = true;

@@ -1,5 +1,6 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { openDB, type DBSchema } from 'idb';
+import { names } from '#app/names.ts';
 
 /** A pair of P-256 whose private half never leaves the browser (ECDSA with SHA-256; Web Cryptography API, 23). */
 export interface SigningKey {
@@ -47,7 +48,7 @@ interface KeySchema extends DBSchema {
 const own = 'mirror';
 
 /** The key of this mirror in this browser, made when there is none. It is in no bundle: another device has its own. */
-export async function storedSigningKey(name = 'mirror-keys'): Promise<SigningKey> {
+export async function storedSigningKey(name = names.keys): Promise<SigningKey> {
 	const database = await openDB<KeySchema>(name, 1, {
 		upgrade: (db) => void db.createObjectStore('keys')
 	});

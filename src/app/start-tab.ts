@@ -1,6 +1,7 @@
 import { err, failure, type Failure, type Result } from '#base/result.ts';
 import type { Database } from '#storage/database.ts';
 import importWorkerUrl from '#app/import.worker.ts?worker&url';
+import { finishDeletion } from '#app/browser-deletion.ts';
 import { browserEngines, loadSql, loadSqlEarly } from '#app/browser-engines.ts';
 import { isConfined } from '#app/confined.ts';
 import { names } from '#app/names.ts';
@@ -20,12 +21,15 @@ export function startTab(): Remote {
 	loadSqlEarly();
 	const channel = new BroadcastChannel(names.channel);
 	let tell: (news: News) => void = () => undefined;
+	let isHeard: (clear: Clear) => void = () => undefined;
+	const clear = new Promise<Clear>((resolve) => (isHeard = resolve));
 	let tidying: Promise<void> | null = null;
 	const tab = new Tab({
 		id: crypto.randomUUID(),
 		post: (message) => channel.postMessage(message),
 		lock: (held, signal) => navigator.locks.request(names.lock, { signal }, held),
 		open,
+		remove: () => finishDeletion(async () => (await clear)()),
 		after,
 		tell: (news) => {
 			tell(news);
@@ -56,12 +60,16 @@ export function startTab(): Remote {
 			if (!visible) tidy();
 			tab.setVisible(visible);
 		},
-		listen: (onNews) => {
+		listen: (onNews, onClear) => {
 			tell = onNews;
+			isHeard(onClear);
 			onNews({ kind: 'standing', standing: tab.standing });
 		}
 	};
 }
+
+/** How a page clears what only it reaches. */
+type Clear = Parameters<Remote['listen']>[1];
 
 /** Whether there may be something to tidy now. */
 function isReason(news: News): boolean {

@@ -1,21 +1,24 @@
-import * as v from 'valibot';
 import { err, type Failure, type Result } from '#base/result.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
 import { codeOf } from '#app/answer.ts';
-import type {
-	Committed,
-	Copying,
-	CoreAnswer,
-	ExportedBundle,
-	FilePort,
-	News,
-	Port,
-	Question,
-	Standing,
-	TabMessage
+import {
+	hasEnded,
+	isDeletion,
+	type Committed,
+	type Copying,
+	type Deletion,
+	type ExportedBundle,
+	type FilePort,
+	type News,
+	type Port,
+	type Question,
+	type Standing,
+	type TabMessage
 } from '#app/protocol.ts';
+import { isLong, put, type Outcome } from '#app/question.ts';
+import { whyOf } from '#app/words.ts';
 
 /** The database and its kernel, open in this tab. */
 export interface OwnedCore extends Port, FilePort {
@@ -26,6 +29,8 @@ export interface OwnedCore extends Port, FilePort {
 	cancel(): void;
 	/** Whether another engine has taken over: then this core is over, and the next one is to be opened. */
 	hasMoved(): boolean;
+	/** Whether everything is to be removed: then this core is over, and none is to be opened. */
+	isDeleting(): boolean;
 	/** For idle moments. */
 	tidy(): Promise<void>;
 	close(): Promise<void>;
@@ -36,7 +41,10 @@ export interface TabDependencies {
 	readonly post: (message: TabMessage) => void;
 	/** Waits for the origin's one lock, then holds it until `held` settles. Rejects when the signal aborts the wait. */
 	readonly lock: (held: () => Promise<void>, signal: AbortSignal) => Promise<void>;
+	/** Fails with `being_deleted` where a deletion is to be finished first. */
 	readonly open: () => Promise<Result<OwnedCore, Failure>>;
+	/** Finishes a deletion that was begun; nothing happens where none was. Asked for while the lock is held. */
+	readonly remove: () => Promise<Result<void, Failure>>;
 	/** Calls `then` after some milliseconds; answers with how to call it off. */
 	readonly after: (ms: number, then: () => void) => () => void;
 	readonly tell: (news: News) => void;
@@ -48,14 +56,11 @@ interface Pending {
 	readonly reject: (reason: Error) => void;
 }
 
-/** What a question came to. */
-type Outcome = { readonly answer: CoreAnswer } | { readonly reason: string };
-
 /**
  * How owning ended. `asked`: another tab wanted it; `superseded`: another owner has the store, lock or no lock;
- * `failed`: it did not begin.
+ * `failed`: it did not begin; `deleted`: there is nothing to own.
  */
-type Ending = 'asked' | 'superseded' | 'failed';
+type Ending = 'asked' | 'superseded' | 'failed' | 'deleted';
 
 /**
  * Milliseconds. Unanswered for `ask`, a follower asks for the lock; for `say`, it says that the other tab sleeps. An owner
@@ -121,6 +126,7 @@ export class Tab implements Port, FilePort {
 	setVisible(visible: boolean): void {
 		if (this.#visible === visible) return;
 		this.#visible = visible;
+		if (hasEnded(this.#standing)) return;
 		if (visible) {
 			this.#wantLock();
 			if (this.#core === null) this.#deps.post({ kind: 'want' });
@@ -144,17 +150,24 @@ export class Tab implements Port, FilePort {
 				return this.#deps.tell(message);
 			case 'cancel':
 				return this.#core?.cancel();
+			case 'deletion':
+				// An owner that does not know of it lost the store to the one that deletes.
+				this.#letGo?.('superseded');
+				this.#hearDeletion(message.standing);
+				return;
 			case 'owner':
 				if (this.#core === null) this.#follow();
 				return;
 			case 'want':
+				if (this.#standing.kind === 'deleting')
+					this.#deps.post({ kind: 'deletion', standing: this.#standing });
 				if (this.#core === null) return;
 				// Somebody looks at this tab too: it stays the owner, and says so to a tab that asked who is.
 				if (this.#visible) this.#deps.post({ kind: 'owner' });
 				else this.#letGo?.('asked');
 				return;
 			case 'hidden':
-				if (!this.#visible || this.#core !== null) return;
+				if (!this.#visible || this.#core !== null || hasEnded(this.#standing)) return;
 				this.#wantLock();
 				this.#deps.post({ kind: 'want' });
 		}
@@ -162,7 +175,7 @@ export class Tab implements Port, FilePort {
 
 	/** Waits in line for the database; at once where nobody has it. */
 	#wantLock(): void {
-		if (this.#waiting !== null || this.#core !== null) return;
+		if (this.#waiting !== null || this.#core !== null || hasEnded(this.#standing)) return;
 		const waiting = new AbortController();
 		this.#waiting = waiting;
 		let ending: Ending = 'asked';
@@ -185,11 +198,15 @@ export class Tab implements Port, FilePort {
 
 	/** Runs while the lock is held: opens, answers everybody, closes when asked to let go. */
 	async #own(): Promise<Ending> {
+		if (hasEnded(this.#standing)) return 'deleted';
+		// Whoever was deleting may have ended before it was done.
+		if (this.#standing.kind === 'deleting') return this.#delete();
 		const opened = await this.#deps.open().catch((reason: unknown) => err(openingFailure(reason)));
 		if (!opened.ok && opened.error.code === 'superseded') {
 			this.#follow();
 			return 'superseded';
 		}
+		if (!opened.ok && opened.error.code === 'being_deleted') return this.#delete();
 		if (!opened.ok) {
 			// Whoever asked waits for a store that opens, not for another tab.
 			this.#calm();
@@ -215,10 +232,38 @@ export class Tab implements Port, FilePort {
 		// From here on this core gets no more questions.
 		this.#core = null;
 		this.#letGo = null;
+		if (ending === 'deleted') this.#tellDeletion({ kind: 'deleting' });
 		await this.#ended();
 		await core.close();
+		if (ending === 'deleted') return this.#delete();
 		this.#follow();
 		return ending;
+	}
+
+	/** Removes everything while the lock is held, so that nobody opens what is half gone. */
+	async #delete(): Promise<Ending> {
+		this.#tellDeletion({ kind: 'deleting' });
+		const removed = await this.#deps.remove().catch((reason: unknown) => err(removalFailure(reason)));
+		this.#tellDeletion(removed.ok ? { kind: 'deleted' } : { kind: 'undeleted', failure: removed.error });
+		return 'deleted';
+	}
+
+	#tellDeletion(standing: Deletion): void {
+		this.#deps.post({ kind: 'deletion', standing });
+		this.#hearDeletion(standing);
+	}
+
+	#hearDeletion(standing: Deletion): void {
+		if (this.#standing.kind === 'deleted') return;
+		this.#stand(standing);
+		// Whoever deletes may die over it: the next in line goes on.
+		if (standing.kind === 'deleting') {
+			if (this.#visible) this.#wantLock();
+			return;
+		}
+		this.#waiting?.abort();
+		this.#calm();
+		for (const call of this.#pending.keys()) this.#settle(call, { reason: over });
 	}
 
 	/** What is being answered is, or has had its time: then the next owner is asked. */
@@ -234,6 +279,7 @@ export class Tab implements Port, FilePort {
 	}
 
 	#follow(): void {
+		if (isDeletion(this.#standing)) return;
 		this.#stand({ kind: 'follower' });
 		// Whoever is asked now has all its time again.
 		this.#calm();
@@ -241,6 +287,7 @@ export class Tab implements Port, FilePort {
 	}
 
 	#ask(question: Question): Promise<unknown> {
+		if (isDeletion(this.#standing)) return Promise.reject(new Error(over));
 		const call = ++this.#calls;
 		return new Promise((resolve, reject) => {
 			this.#pending.set(call, { question, resolve, reject });
@@ -282,6 +329,7 @@ export class Tab implements Port, FilePort {
 		const code = 'answer' in outcome ? codeOf(outcome.answer) : null;
 		const hasLetGo = this.#core !== core;
 		if (code === 'superseded' && !hasLetGo) this.#letGo?.('superseded');
+		if (core.isDeleting() && !hasLetGo) this.#letGo?.('deleted');
 		const isNothing = code === 'superseded' || (hasLetGo && code === 'storage_failed');
 		return isNothing || (hasLetGo && isLong(question)) ? null : outcome;
 	}
@@ -303,41 +351,13 @@ export class Tab implements Port, FilePort {
 
 	#stand(standing: Standing): void {
 		if (standing.kind === this.#standing.kind) return;
+		if (this.#standing.kind === 'deleted' || (isDeletion(this.#standing) && !isDeletion(standing))) return;
 		this.#standing = standing;
 		this.#deps.tell({ kind: 'standing', standing });
 	}
 }
 
-/** What an owner that lets go leaves to the next one. */
-function isLong(question: Question): boolean {
-	if (question.kind !== 'dispatch') return question.kind === 'stage';
-	const request = v.safeParse(v.object({ kind: v.literal('storage.switch') }), question.request);
-	return request.success;
-}
-
-/** Asks the core. Never throws. */
-async function put(core: OwnedCore, question: Question): Promise<Outcome> {
-	try {
-		return { answer: await askOf(core, question) };
-	} catch (error) {
-		return {
-			reason: `Mirror OS broke over this (${whyOf(error)}). What was saved before is safe. Ask again: nothing is done twice.`
-		};
-	}
-}
-
-function askOf(core: OwnedCore, question: Question): Promise<CoreAnswer> {
-	switch (question.kind) {
-		case 'dispatch':
-			return core.dispatch(question.request);
-		case 'export':
-			return core.exportBundle(question.request);
-		case 'stage':
-			return core.stageImport(question.file);
-		case 'read':
-			return core.read(question.view, question.params);
-	}
-}
+const over = 'Everything is deleted here, or is being deleted. Nothing was done. Load the page again.';
 
 /** Of a defect of ours; what opening is expected to fail with has words of its own. */
 function openingFailure(reason: unknown): Failure {
@@ -347,13 +367,17 @@ function openingFailure(reason: unknown): Failure {
 	};
 }
 
+/** Of a defect of ours. */
+function removalFailure(reason: unknown): Failure {
+	return {
+		code: 'failed',
+		message: `Mirror OS broke while it deleted everything (${whyOf(reason)}). What is gone stays gone, and what is left is opened no more. Try again.`
+	};
+}
+
 function lockFailure(reason: unknown): Failure {
 	return {
 		code: 'failed',
 		message: `This browser did not hand out the lock that keeps two tabs apart (${String(reason)}). Nothing was changed. Reload the page.`
 	};
-}
-
-function whyOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -12,7 +12,9 @@ export const storageCommands = {
 		v.strictObject({ engine: v.picklist(engineNames, 'must be sqlite or postgres') })
 	),
 	/** Removes what is kept by the engine that is not in charge. */
-	'storage.drop': command('Remove the store that is not in use', v.strictObject({}))
+	'storage.drop': command('Remove the store that is not in use', v.strictObject({})),
+	/** Removes everything that is kept on this device, the ledger too. The last thing that a mirror permits. */
+	'mirror.delete': command('Delete everything', v.strictObject({}))
 };
 
 /** How the mirror is kept, what was measured about it here and now, and what speaks for which engine. */

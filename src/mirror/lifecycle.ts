@@ -24,6 +24,7 @@ const causes: Causes = {
 	'settings.change': ({ key }) =>
 		key === 'telemetry_sync_allowed' || key === 'sharing_limit' ? happening('config_change', { key }) : null,
 	'storage.switch': () => happening('config_change', { key: 'storage_engine' }),
+	'mirror.delete': () => happening('deletion', { what: 'mirror' }),
 	'integration.create': ({ integration_type }) => happening('integration_add', { integration_type }),
 	'integration.delete': () => happening('integration_remove', {}),
 	'proposal.apply': ({ from_version, to_version }) =>

@@ -11,12 +11,12 @@ export interface EngineSurroundings {
 }
 
 /**
- * What the ledger keeps of a change of engine: that it was asked for and permitted. Copying and removing files come
- * after the commit, by whoever opened the database.
+ * What the ledger keeps of a change of engine, and of the deletion of everything: that it was asked for and permitted.
+ * Copying and removing files come after the commit, by whoever opened the database.
  */
 export function storageHandlers({
 	engine: inCharge
-}: EngineSurroundings): HandlerMap<'storage.switch' | 'storage.drop'> {
+}: EngineSurroundings): HandlerMap<'storage.switch' | 'storage.drop' | 'mirror.delete'> {
 	return {
 		'storage.switch': async ({ engine }) =>
 			engine === inCharge
@@ -25,7 +25,8 @@ export function storageHandlers({
 						message: 'Your mirror is kept by this engine already. Nothing was changed.'
 					})
 				: ok({ engine }),
-		'storage.drop': async () => ok({ engine: inCharge === 'sqlite' ? 'postgres' : 'sqlite' })
+		'storage.drop': async () => ok({ engine: inCharge === 'sqlite' ? 'postgres' : 'sqlite' }),
+		'mirror.delete': async () => ok({})
 	};
 }
 

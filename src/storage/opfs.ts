@@ -33,6 +33,14 @@ export async function hold(file: OpfsFile): Promise<OpfsAccess> {
 	return access;
 }
 
+/** Whether somebody else still holds a file that was to be held or removed. */
+export function isHeldElsewhere(error: unknown): boolean {
+	return error instanceof DOMException && heldNames.has(error.name);
+}
+
+/** What browsers call it. */
+const heldNames = new Set(['NoModificationAllowedError', 'InvalidStateError', 'InvalidModificationError']);
+
 /** What a handle answers with; null where there is nothing of that name. */
 export async function found<T>(handle: Promise<T>): Promise<T | null> {
 	try {

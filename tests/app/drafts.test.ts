@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { openDB } from 'idb';
+import { deleteDB, openDB } from 'idb';
 import { beforeEach, expect, test } from 'vitest';
-import { openDrafts, type Draft } from '#app/drafts.ts';
+import { openDrafts, type Draft, type Drafts } from '#app/drafts.ts';
 
 beforeEach(() => (globalThis.indexedDB = new IDBFactory()));
 
@@ -108,5 +108,18 @@ test('a store beside that is full, and a text too long for it, cost nothing', as
 	for (const store of [full, beside(), null]) {
 		await openDrafts('mirror-drafts', store).put(long);
 		expect(await openDrafts('mirror-drafts', store).get(draft.id)).toEqual(long);
+	}
+});
+
+test('once everything is deleted, by whatever tab, nothing is written any more', async () => {
+	for (const end of [(drafts: Drafts) => drafts.end(), () => undefined]) {
+		const store = beside();
+		const drafts = openDrafts('mirror-drafts', store);
+		await drafts.put(draft);
+		end(drafts);
+		await deleteDB('mirror-drafts');
+		await expect(drafts.put({ ...draft, text: 'written after it' })).rejects.toThrow('deleted');
+		expect(store.length).toBe(0);
+		expect(await indexedDB.databases()).toEqual([]);
 	}
 });

@@ -83,6 +83,9 @@ class MemoryDrafts implements Drafts {
 	async drop(id: string) {
 		this.all.delete(id);
 	}
+	end() {
+		throw new Error('nothing is deleted here');
+	}
 }
 
 const inCharge: EngineChoice = { engine: 'sqlite', copied_at: null, has_postgres: false };
@@ -109,6 +112,7 @@ export function rescue(
 		clock: () => Date.UTC(2026, 10, 21, 8, 30),
 		version: '1',
 		folder: 'mirror',
+		remove: async () => ok(undefined),
 		engines: {
 			look: async () => ({ ...choice, engine: chosen }),
 			choose: async (engine) => void (chosen = engine)

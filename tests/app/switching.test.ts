@@ -39,6 +39,8 @@ class Origin {
 			this.#step('noted');
 			this.copied = note;
 		},
+		beginDeletion: () => Promise.reject(new Error('nothing is deleted here')),
+		isDeleting: async () => false,
 		device: async () => ({ memory_gb: 8, free_bytes: 1e9 })
 	};
 

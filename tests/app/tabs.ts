@@ -15,11 +15,13 @@ export class Origin {
 	open(
 		id: string,
 		open: () => Promise<Result<OwnedCore, Failure>>,
-		tell: (news: News) => void = () => undefined
+		tell: (news: News) => void = () => undefined,
+		remove: () => Promise<Result<void, Failure>> = async () => ok(undefined)
 	): Tab {
 		const tab = new Tab({
 			id,
 			open,
+			remove,
 			tell,
 			post: (message) => this.#post(id, message),
 			lock: (held, signal) => this.#lock(id, held, signal),
@@ -121,6 +123,8 @@ export class Shelf {
 	breaksNext = 0;
 	/** What a read waits for. */
 	reading: Promise<void> = Promise.resolve();
+	/** Whether the next answer is the permission to delete everything. */
+	isDeleting = false;
 	#open = false;
 
 	async open(): Promise<Result<OwnedCore, Failure>> {
@@ -157,6 +161,7 @@ export class Shelf {
 			onProgress: () => undefined,
 			cancel: () => undefined,
 			hasMoved: () => false,
+			isDeleting: () => this.isDeleting,
 			tidy: async () => undefined,
 			close: async () => {
 				await Promise.all(inFlight);

@@ -1,7 +1,8 @@
-import { wrap, type Remote } from 'comlink';
+import { proxy, wrap, type Remote } from 'comlink';
 import workerUrl from '#app/rescue.worker.ts?worker&url';
 import type { Failure, Result } from '#base/result.ts';
 import type { PlainReflection } from '#records/rescue.ts';
+import { clearPage } from '#app/clear-page.ts';
 import type { Reading } from '#app/rescue/read.ts';
 import type { EngineChoice } from '#app/rescue/rescuer.ts';
 import type { RescueRemote } from '#app/rescue/start.ts';
@@ -46,17 +47,30 @@ on('diagnostics', async () => {
 });
 on('go-sqlite', async () => change(await rescuer.goOnWith('sqlite')));
 on('go-postgres', async () => change(await rescuer.goOnWith('postgres')));
-on('fresh', async (button) => {
-	if (button.dataset['sure'] === undefined) {
-		button.dataset['sure'] = 'yes';
-		button.textContent = 'Press again to start fresh';
-		return say(
-			'Mirror OS will be empty on this device. What is here now is kept aside. Press again if you want that.'
-		);
+onTwice('fresh', {
+	again: 'Press again to start fresh',
+	warning:
+		'Mirror OS will be empty on this device. What is here now is kept aside. Press again if you want that.',
+	press: async () => change(await rescuer.startFresh())
+});
+onTwice('delete', {
+	again: 'Press again to delete everything',
+	warning:
+		'Everything that Mirror OS keeps on this device will be gone for good, and also what was kept aside. Nobody can bring it back. Press again if you want that.',
+	press: async () => {
+		say('Deleting everything…');
+		const deleted = await rescuer.deleteEverything(proxy(async () => clearPage()));
+		if (!deleted.ok) return say(deleted.error.message);
+		const anew = document.createElement('a');
+		anew.href = '/';
+		anew.className = 'button';
+		anew.textContent = 'Begin anew';
+		const title = text('h1', 'Everything was deleted');
+		title.tabIndex = -1;
+		const nothing = text('p', 'Nothing of it is on this device any more. Only the app itself is kept.');
+		document.querySelector('main')?.replaceChildren(title, nothing, anew);
+		title.focus();
 	}
-	delete button.dataset['sure'];
-	button.textContent = 'Start fresh';
-	await change(await rescuer.startFresh());
 });
 element('restore').addEventListener('change', ({ target }) => {
 	const [file] = (target as HTMLInputElement).files ?? [];
@@ -137,6 +151,28 @@ function json(): string {
 function on(id: string, press: (button: HTMLElement) => Promise<void>): void {
 	const button = element(id);
 	button.addEventListener('click', () => void press(button).catch(sayError));
+}
+
+interface Grave {
+	/** What the button says once it was pressed. */
+	readonly again: string;
+	readonly warning: string;
+	readonly press: () => Promise<void>;
+}
+
+/** Does it when it is pressed a second time. */
+function onTwice(id: string, { again, warning, press }: Grave): void {
+	const usual = element(id).textContent;
+	on(id, async (button) => {
+		if (button.dataset['sure'] === undefined) {
+			button.dataset['sure'] = 'yes';
+			button.textContent = again;
+			return say(warning);
+		}
+		delete button.dataset['sure'];
+		button.textContent = usual;
+		await press();
+	});
 }
 
 function say(message: string): void {

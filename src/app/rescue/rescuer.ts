@@ -33,6 +33,8 @@ export interface RescuerDependencies {
 	readonly engines: EngineChoices;
 	/** The folder in which the app keeps its store. */
 	readonly folder: string;
+	/** Notes that everything is to be deleted, and removes it. */
+	readonly remove: (clearPage: () => Promise<void>) => Promise<Result<void, Failure>>;
 	/** Runs `work` while no tab holds the database; null where one does. */
 	readonly alone: <T>(work: () => Promise<T>) => Promise<T | null>;
 }
@@ -166,6 +168,11 @@ export class Rescuer {
 			await this.#takeCharge();
 			return ok(`You can start afresh. What was here is kept as "${aside.value}".`);
 		});
+	}
+
+	/** Removes everything that this origin keeps, also what was kept aside. Nothing can be brought back. */
+	deleteEverything(clearPage: () => Promise<void>): Promise<Result<void, Failure>> {
+		return this.#alone(() => this.#deps.remove(clearPage));
 	}
 
 	/** Versions, sizes and codes; never a word that a person wrote. */

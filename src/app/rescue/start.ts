@@ -1,15 +1,17 @@
 import initSqlJs from 'sql.js';
 import wasmUrl from 'sql.js/dist/sql-wasm-browser.wasm?url';
-import { ok } from '#base/result.ts';
+import { ok, type Failure, type Result } from '#base/result.ts';
 import type { EngineName } from '#domain/storage.ts';
 import { sha256Beside } from '#storage/digest.ts';
 import { found } from '#storage/opfs.ts';
 import { isFinishedPool } from '#storage/postgres/pool-folder.ts';
 import { openOpfsSlots } from '#storage/sqlite/opfs.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
+import { finishDeletion } from '#app/browser-deletion.ts';
 import { openDrafts } from '#app/drafts.ts';
 import { names } from '#app/names.ts';
 import { note, readNotes } from '#app/place.ts';
+import type { Deletion, TabMessage } from '#app/protocol.ts';
 import { readElsewhere } from '#app/rescue/elsewhere.ts';
 import type { SlotContents } from '#app/rescue/replace.ts';
 import { Rescuer, type EngineChoices, type Folders } from '#app/rescue/rescuer.ts';
@@ -32,6 +34,7 @@ export function startRescuer() {
 				version,
 				engines,
 				folder: names.folder,
+				remove,
 				alone: (work) =>
 					navigator.locks.request(names.lock, { ifAvailable: true }, (lock) =>
 						lock === null ? null : work()
@@ -45,11 +48,25 @@ export function startRescuer() {
 		copy: async () => (await rescuer).copy(),
 		restore: async (bytes: Uint8Array) => (await rescuer).restore(bytes),
 		startFresh: async () => (await rescuer).startFresh(),
+		deleteEverything: async (clearPage: () => Promise<void>) => (await rescuer).deleteEverything(clearPage),
 		diagnostics: async () => (await rescuer).diagnostics()
 	};
 }
 
 export type RescueRemote = ReturnType<typeof startRescuer>;
+
+/** Other tabs let go of what they still have, and say that everything is gone. */
+async function remove(clearPage: () => Promise<void>): Promise<Result<void, Failure>> {
+	const channel = new BroadcastChannel(names.channel);
+	const tell = (standing: Deletion) =>
+		channel.postMessage({ kind: 'deletion', standing } satisfies TabMessage);
+	await note('isDeleting', true);
+	tell({ kind: 'deleting' });
+	const removed = await finishDeletion(clearPage);
+	tell(removed.ok ? { kind: 'deleted' } : { kind: 'undeleted', failure: removed.error });
+	channel.close();
+	return removed;
+}
 
 /** Whether this browser hands out its private file system, now. */
 async function hasFiles(): Promise<boolean> {

@@ -16,7 +16,10 @@ export const system = {
 		owner: 'open in this tab',
 		follower: 'open in another tab that answers for this one',
 		waiting: 'held by a tab that sleeps',
-		failed: 'did not open'
+		failed: 'did not open',
+		deleting: 'being deleted',
+		deleted: 'deleted',
+		undeleted: 'not deleted as a whole'
 	},
 	engines: { sqlite: 'SQLite, in memory, with a journal on disk', postgres: 'PostgreSQL, on disk' },
 	notices: 'What the last start mended',
