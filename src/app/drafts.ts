@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import { names } from '#app/names.ts';
+import { isDeletionNoted } from '#app/place.ts';
 
 /** A day and a time of the clock on the wall, somewhere. */
 export interface When {
@@ -86,7 +87,15 @@ export function openDrafts(name = names.drafts, beside: Beside | null = localSto
 	let hasEnded = false;
 	const database = async () => {
 		if (hasEnded) throw new Error('Everything is deleted: no draft is kept any more.');
-		return (opened ??= open().then((db) => rescue(db).then(() => db), forget));
+		return (opened ??= begin());
+	};
+	/** Where a deletion was interrupted, what it left is not shown again. */
+	const begin = async (): Promise<IDBPDatabase<DraftSchema>> => {
+		if (await isDeletionNoted().catch(() => false)) {
+			end();
+			return database();
+		}
+		return open().then((db) => rescue(db).then(() => db), forget);
 	};
 	const end = () => {
 		hasEnded = true;

@@ -96,7 +96,7 @@ test('everything is deleted by the keyboard, every tab says so and writes nothin
 	]);
 });
 
-test('what another tab holds is named; loaded anew in the middle, the deletion goes on and never shows a mirror', async () => {
+test('what another tab holds is named, and a tab that is loaded anew in the middle goes on with the deletion', async () => {
 	const page = await profile.open();
 	await ready(page);
 	await writeOn(page, 'Written before.');

@@ -12,7 +12,7 @@ export const deletion = {
 			'Drafts, the ledger, the key that this mirror signs with, and integrations.',
 			'Both storage engines with their copies, and what the rescue page kept aside.'
 		],
-		final: 'It is gone for good. Nobody can bring it back, and nobody else has it.',
+		final: 'It is gone for good, and nobody can bring it back. That you deleted it is told to nobody.',
 		stays:
 			'Bundles that you exported stay where you keep them. What left this device before is not called back.',
 		bundleTitle: 'First, a bundle',
