@@ -180,11 +180,12 @@ describe('the deletion of everything', () => {
 		for (let at = 1; ; at++) {
 			const device = new Device();
 			const first = await startWritten(device);
+			const whole = device.left;
 			device.killAt = device.steps + at;
 			const { code } = await first.dispatch(deletionOf(device.mirror));
 			if (code === 'accepted') await vi.waitFor(() => expect(hasEnded(first.standing)).toBe(true));
 			const isDone = device.steps < device.killAt;
-			if (isDone) expect(device.left).toBe(0);
+			const { left } = device;
 			device.killAt = Number.POSITIVE_INFINITY;
 
 			const next = device.start();
@@ -194,6 +195,7 @@ describe('the deletion of everything', () => {
 				expect(device.left).toBe(0);
 				await expect(next.read('reflections.list', {})).rejects.toThrow('deleted');
 			} else {
+				expect(left).toBe(isDone ? 0 : whole);
 				expect((await device.mirror.read('reflections.list', {})).total).toBe(isDone ? 0 : 1);
 				const events = (await device.mirror.read('evolution.events', {})).rows;
 				expect(events.at(-1)?.event_type).toBe('installation');

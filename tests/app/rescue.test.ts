@@ -136,7 +136,10 @@ const aside = 'mirror-aside-20261121T083000000Z';
 describe('Rescuer', () => {
 	test('does nothing while another tab holds the database', async () => {
 		const { rescuer } = rescue(before, { isHeld: true });
-		for (const asked of [rescuer.look(), rescuer.copy(), rescuer.startFresh(), rescuer.diagnostics()])
+		for (const asked of [
+			...[rescuer.look(), rescuer.copy(), rescuer.startFresh(), rescuer.diagnostics()],
+			rescuer.deleteEverything(async () => undefined)
+		])
 			expect(await asked).toMatchObject({ ok: false, error: { code: 'held' } });
 	});
 
