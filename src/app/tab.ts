@@ -256,11 +256,8 @@ export class Tab implements Port, FilePort {
 	#hearDeletion(standing: Deletion): void {
 		if (this.#standing.kind === 'deleted') return;
 		this.#stand(standing);
-		// Whoever deletes may die over it: the next in line goes on.
-		if (standing.kind === 'deleting') {
-			if (this.#visible) this.#wantLock();
-			return;
-		}
+		// Whoever deletes may die over it: who waits in line for the lock then goes on.
+		if (standing.kind === 'deleting') return;
 		this.#waiting?.abort();
 		this.#calm();
 		for (const call of this.#pending.keys()) this.#settle(call, { reason: over });
