@@ -23,7 +23,21 @@ export function offsetIn(zone: string, ms: number): number {
 	return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
 }
 
+/** To make one takes longer than to use it a hundred times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** A file may name any number of zones. */
+const mostFormats = 64;
+
 function formatIn(zone: string): Intl.DateTimeFormat {
+	const known = formats.get(zone);
+	if (known !== undefined) return known;
+	if (formats.size >= mostFormats) formats.clear();
+	const made = newFormat(zone);
+	formats.set(zone, made);
+	return made;
+}
+
+function newFormat(zone: string): Intl.DateTimeFormat {
 	const options = {
 		hourCycle: 'h23',
 		year: 'numeric',

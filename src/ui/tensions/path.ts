@@ -1,6 +1,6 @@
+import { localDay } from '#base/clock.ts';
 import type { TensionPoint } from '#domain/tension.ts';
 import { dayInWords, hereZone, moment, timeOfDay } from '#ui/format.ts';
-import { whenOf } from '#ui/write/when.ts';
 
 const aDay = 86_400_000;
 /** Room that a date takes beside the path. */
@@ -46,7 +46,7 @@ export function inTime(points: readonly TensionPoint[]): TensionPoint[] {
 
 /** The day of a point in words, as a calendar here shows it. */
 export function dayOf({ date }: TensionPoint): string {
-	return dayInWords(isDay(date) ? date : whenOf(Date.parse(date), hereZone()).day, 'short');
+	return dayInWords(isDay(date) ? date : localDay(Date.parse(date)), 'short');
 }
 
 /** When a point was placed, in words: with the time where it is known. */
