@@ -10,6 +10,7 @@ const onBoth = [
 
 export default defineConfig({
 	test: {
+		globalSetup: 'tests/storage/prepare-postgres.ts',
 		// By itself it leaves one of two cores idle.
 		maxWorkers: '100%',
 		projects: [

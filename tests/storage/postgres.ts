@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import type { OpenResult } from '#storage/database.ts';
 import { pgliteConnection, type Connection } from '#storage/postgres/connection.ts';
@@ -24,9 +25,15 @@ export async function openPlace(place: PostgresPlace): Promise<OpenResult<Postgr
 	return openPostgres(() => connectTo(place.schema, isNew), { isNew });
 }
 
+/** In memory, from the one that was made before all tests (prepare-postgres.ts). */
+function start(): Promise<PGlite> {
+	const prepared = new Blob([readFileSync(String(process.env['MIRROR_POSTGRES']))]);
+	return PGlite.create({ dataDir: 'memory://', loadDataDir: prepared });
+}
+
 /** A session of one schema: from BEGIN to its end no other schema has its turn. */
 async function connectTo(schema: string, isNew: boolean): Promise<Connection> {
-	const connection = await (shared ??= PGlite.create('memory://').then(pgliteConnection));
+	const connection = await (shared ??= start().then(pgliteConnection));
 	let release: (() => void) | null = null;
 	const take = async () => {
 		const before = turn;
