@@ -3,6 +3,8 @@ import type { Kind, Request } from '#domain/command.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
+import type { EvidenceReport } from '#app/check-evidence.ts';
+import type { AskedCheck } from '#app/evidence-file.ts';
 import type { Copying, ExportedBundle, News, Remote, Standing } from '#app/protocol.ts';
 import type { Updates } from '#app/updates.ts';
 
@@ -32,6 +34,8 @@ export interface Client extends Updates {
 	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data'>): Promise<ExportedBundle>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
+	/** Verifies a file of evidence, of whatever kernel; nothing of it is kept. */
+	checkEvidence(asked: AskedCheck): Promise<Result<EvidenceReport, Failure>>;
 	/** Told from begin to end of a change of the storage engine, in whatever tab it is done. */
 	copying(callback: (copying: Copying) => void): () => void;
 	/** Stops that: the request for it is answered with `cancelled`. */
@@ -54,12 +58,13 @@ export interface ClientDependencies {
 	readonly nextFrame: (work: () => void) => void;
 	/** Hands the worker a function that it can call. */
 	readonly proxy: <T extends object>(callback: T) => T;
+	readonly checkEvidence: Client['checkEvidence'];
 	/** Removes what of this origin's storage only a page reaches. */
 	readonly clear: () => void;
 }
 
 export function createClient(deps: ClientDependencies): Client {
-	const { remote, updates, version, nextFrame, proxy, clear } = deps;
+	const { remote, updates, version, nextFrame, proxy, clear, checkEvidence } = deps;
 	const watchers = new Set<Watcher>();
 	const stands = new Set<(standing: Standing) => void>();
 	const copiers = new Set<(copying: Copying) => void>();
@@ -107,6 +112,7 @@ export function createClient(deps: ClientDependencies): Client {
 		dispatch: async (request) => (await remote).dispatch(request),
 		exportBundle: async (request) => (await remote).exportBundle(request),
 		stageImport: async (file) => (await remote).stageImport(file),
+		checkEvidence,
 		read,
 		watch(view, params, callback, unread = () => undefined) {
 			let asked = false;

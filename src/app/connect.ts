@@ -1,5 +1,7 @@
 import { proxy, wrap } from 'comlink';
 import workerUrl from '#app/core.worker.ts?worker&url';
+import evidenceWorkerUrl from '#app/evidence.worker.ts?worker&url';
+import { checkInWorker } from '#app/evidence-file.ts';
 import { clearPage } from '#app/clear-page.ts';
 import { createClient, type Client } from '#app/client.ts';
 import type { Remote } from '#app/protocol.ts';
@@ -19,7 +21,7 @@ const scripts = window.trustedTypes?.createPolicy('mirror-script', {
 	}
 });
 const serviceWorkerUrl = '/service-worker.js';
-const ownScripts = [workerUrl, serviceWorkerUrl];
+const ownScripts = [workerUrl, evidenceWorkerUrl, serviceWorkerUrl];
 
 /** Starts the core worker of this page and gives everybody its client, `globalThis.mirror`. */
 export function connect(): Client {
@@ -41,7 +43,8 @@ export function connect(): Client {
 		version,
 		nextFrame: (work) => void requestAnimationFrame(work),
 		proxy,
-		clear: clearPage
+		clear: clearPage,
+		checkEvidence: (asked) => checkInWorker(asked, () => startScript(evidenceWorkerUrl, registration))
 	});
 	globalThis.mirror = client;
 	return client;
@@ -49,11 +52,15 @@ export function connect(): Client {
 
 const noServiceWorkers = Object.assign(new EventTarget(), { controller: null });
 
-async function startWorker(registration: Promise<Registration | null>): Promise<Remote> {
+async function startScript(url: string, registration: Promise<Registration | null>): Promise<Worker> {
 	// Where the service worker controls the page already, the script passes it: nothing is left to wait for.
 	const isControlled = 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null;
 	const served = import.meta.env.DEV || isControlled || (await registration) !== null;
-	const worker = new Worker(scriptUrl(served ? workerUrl : blobUrl()), { type: 'module' });
+	return new Worker(scriptUrl(served ? url : blobUrl(url)), { type: 'module' });
+}
+
+async function startWorker(registration: Promise<Registration | null>): Promise<Remote> {
+	const worker = await startScript(workerUrl, registration);
 	const remote = wrap<Remote>(worker) as unknown as Remote;
 	const tellVisible = () => remote.setVisible(document.visibilityState === 'visible');
 	document.addEventListener('visibilitychange', tellVisible);
@@ -82,8 +89,8 @@ function givenUp(ms: number): Promise<null> {
 	return new Promise((resolve) => setTimeout(resolve, ms, null));
 }
 
-function blobUrl(): string {
-	const source = `import ${JSON.stringify(new URL(workerUrl, location.href).href)};`;
+function blobUrl(url: string): string {
+	const source = `import ${JSON.stringify(new URL(url, location.href).href)};`;
 	return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
 }
 

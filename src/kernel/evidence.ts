@@ -62,9 +62,23 @@ export interface Known {
 	readonly head?: StoredHead;
 }
 
-/** Verifies a whole evidence file: its chain, its claims about the chain, and both against what is known from elsewhere. */
-export function verifyEvidence(evidence: Evidence, sha256: Sha256Hex, known: Known = {}): Verification {
+/** Entries after which it is told how far a verification is. */
+const told = 2000;
+
+/**
+ * Verifies a whole evidence file: its chain, its claims about the chain, and both against what is known from elsewhere.
+ * `tell` hears how many entries are done.
+ */
+export function verifyEvidence(
+	{ entries, claims }: Evidence,
+	sha256: Sha256Hex,
+	known: Known = {},
+	tell: (done: number) => void = () => undefined
+): Verification {
 	const replay = new Replay({ sha256 });
-	replay.push(evidence.entries);
-	return replay.finish({ ...evidence.claims, ...known });
+	for (let at = 0; at < entries.length; at += told) {
+		replay.push(entries.slice(at, at + told));
+		tell(Math.min(at + told, entries.length));
+	}
+	return replay.finish({ ...claims, ...known });
 }

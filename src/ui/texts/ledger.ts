@@ -4,6 +4,13 @@ export const ledger = {
 	title: 'Ledger',
 	explain:
 		'Each change of your mirror stands here, also what was refused, in a chain that shows if anything is changed afterwards. No word of yours is in it.',
+	views: {
+		label: 'Views of the ledger',
+		list: [
+			['Entries', '/ledger'],
+			['Evidence', '/ledger/evidence']
+		]
+	},
 	verify: 'Verify ledger',
 	verifying: 'Verifying…',
 	valid: (entries: number) => `Ledger valid. ${entries} entries verified.`,
