@@ -46,8 +46,6 @@ export async function checkEvidence(
 	});
 }
 
-export type EvidenceCheck = Awaited<ReturnType<typeof checkEvidence>>;
-
 /** What the worker of a check says: how far it is, and once what came of it. */
 export type CheckNews =
 	| { readonly kind: 'progress'; readonly progress: CheckProgress }
