@@ -1,0 +1,167 @@
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { isTreeHash, treeOver, type TreeHashes } from '#kernel/merkle.ts';
+
+/** More hashes than a tree of 2^64 leaves has levels are no proof. */
+export const longestPath = 64;
+
+/** That the leaf at `index` (from 0) stands in the tree of `size` leaves under `root`. */
+export interface Inclusion {
+	readonly leaf: string;
+	readonly index: number;
+	readonly size: number;
+	readonly root: string;
+	/** The nodes beside the way up, the lowest first. */
+	readonly path: readonly string[];
+}
+
+/** That the tree of `from` leaves under `from_root` is what the tree of `to` leaves under `to_root` began with. */
+export interface Consistency {
+	readonly from: number;
+	readonly to: number;
+	readonly from_root: string;
+	readonly to_root: string;
+	readonly path: readonly string[];
+}
+
+/**
+ * `malformed`: a hash, a size or a place is none, or they do not go together; `wrong_length`: the path has more or fewer
+ * hashes than it takes; `wrong_root`: it leads to another root.
+ */
+export type ProofCode = 'malformed' | 'wrong_length' | 'wrong_root';
+export type ProofFailure = Failure<ProofCode>;
+
+/** The nodes beside the way from a leaf to the root of the tree over all `leaves` (RFC 6962, 2.1.1). */
+export function inclusionPath(leaves: readonly string[], index: number, hashes: TreeHashes): string[] {
+	if (leaves.length <= 1) return [];
+	const half = largestPowerBelow(leaves.length);
+	const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
+	return index < half
+		? [...inclusionPath(left, index, hashes), treeOver(right, hashes).root]
+		: [...inclusionPath(right, index - half, hashes), treeOver(left, hashes).root];
+}
+
+/** What shows that the tree over all `leaves` begins with the tree over the first `from`, at least 1 (RFC 6962, 2.1.2). */
+export function consistencyPath(leaves: readonly string[], from: number, hashes: TreeHashes): string[] {
+	return subproof(leaves, { from, hashes, isWhole: true });
+}
+
+interface Old {
+	readonly from: number;
+	readonly hashes: TreeHashes;
+	/** Whether the old leaves here are the whole old tree, whose root the reader has. */
+	readonly isWhole: boolean;
+}
+
+function subproof(leaves: readonly string[], { from, hashes, isWhole }: Old): string[] {
+	if (from === leaves.length) return isWhole ? [] : [treeOver(leaves, hashes).root];
+	const half = largestPowerBelow(leaves.length);
+	const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
+	return from <= half
+		? [...subproof(left, { from, hashes, isWhole }), treeOver(right, hashes).root]
+		: [...subproof(right, { from: from - half, hashes, isWhole: false }), treeOver(left, hashes).root];
+}
+
+function largestPowerBelow(size: number): number {
+	let power = 1;
+	while (power * 2 < size) power *= 2;
+	return power;
+}
+
+/**
+ * Whether an inclusion proof leads to its root (RFC 9162, 2.1.3.2). All of it may come from an adversary. A root does not say
+ * of how many leaves it is: whoever has one from elsewhere holds its size against the proof's too.
+ */
+export function verifyInclusion(
+	{ leaf, index, size, root, path }: Inclusion,
+	hashes: TreeHashes
+): Result<void, ProofFailure> {
+	if (!isSize(size) || !isSize(index + 1) || index >= size || !areHashes([leaf, root], path))
+		return err(malformed);
+	const climb = new Climb(index, size - 1);
+	let computed = leaf;
+	for (const beside of path) {
+		const side = climb.step();
+		if (side === null) return err(wrongLength);
+		computed = side === 'left' ? hashes.node(beside, computed) : hashes.node(computed, beside);
+	}
+	if (!climb.isAtTop) return err(wrongLength);
+	return computed === root ? ok(undefined) : err(wrongRoot);
+}
+
+/** Whether a consistency proof leads to both of its roots (RFC 9162, 2.1.4.2). All of it may come from an adversary. */
+export function verifyConsistency(
+	{ from, to, from_root, to_root, path }: Consistency,
+	hashes: TreeHashes
+): Result<void, ProofFailure> {
+	if (!isSize(from) || !isSize(to) || from > to || !areHashes([from_root, to_root], path))
+		return err(malformed);
+	if (from === to) {
+		if (path.length > 0) return err(wrongLength);
+		return from_root === to_root ? ok(undefined) : err(wrongRoot);
+	}
+	if (path.length === 0) return err(wrongLength);
+	const climb = new Climb(from - 1, to - 1);
+	climb.skipRight();
+	// The whole old tree is one full subtree of the new one where nothing is left of its way up.
+	const [first = '', ...rest] = climb.isAtLeft ? [from_root, ...path] : path;
+	let [old, grown] = [first, first];
+	for (const beside of rest) {
+		const side = climb.step();
+		if (side === null) return err(wrongLength);
+		if (side === 'left') old = hashes.node(beside, old);
+		grown = side === 'left' ? hashes.node(beside, grown) : hashes.node(grown, beside);
+	}
+	if (!climb.isAtTop) return err(wrongLength);
+	return old === from_root && grown === to_root ? ok(undefined) : err(wrongRoot);
+}
+
+/** The way up from a node, level by level, in a tree whose last node is `last`. Numbers beyond 32 bits: no bit operators. */
+class Climb {
+	#node: number;
+	#last: number;
+
+	constructor(node: number, last: number) {
+		this.#node = node;
+		this.#last = last;
+	}
+
+	/** On which side of this node the next hash of a path stands; null where there is nothing above. */
+	step(): 'left' | 'right' | null {
+		if (this.#last === 0) return null;
+		const isLeft = this.#node % 2 === 1 || this.#node === this.#last;
+		// The last node may have no other beside it for some levels.
+		if (isLeft) while (this.#node % 2 === 0 && this.#node > 0) this.#rise();
+		this.#rise();
+		return isLeft ? 'left' : 'right';
+	}
+
+	/** Goes up as long as this node is the right one of two. */
+	skipRight(): void {
+		while (this.#node % 2 === 1) this.#rise();
+	}
+
+	get isAtTop(): boolean {
+		return this.#last === 0;
+	}
+
+	get isAtLeft(): boolean {
+		return this.#node === 0;
+	}
+
+	#rise(): void {
+		this.#node = Math.floor(this.#node / 2);
+		this.#last = Math.floor(this.#last / 2);
+	}
+}
+
+function isSize(value: number): boolean {
+	return Number.isSafeInteger(value) && value >= 1;
+}
+
+function areHashes(roots: readonly string[], path: readonly string[]): boolean {
+	return path.length <= longestPath && roots.every(isTreeHash) && path.every(isTreeHash);
+}
+
+const malformed = failure('malformed', 'the sizes and hashes of this proof do not go together');
+const wrongLength = failure('wrong_length', 'its path has more or fewer hashes than it takes');
+const wrongRoot = failure('wrong_root', 'its path leads to another root');
