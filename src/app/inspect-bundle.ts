@@ -3,9 +3,10 @@ import { sha256Hex } from '#base/hash.ts';
 import { ok, type Result } from '#base/result.ts';
 import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
 import { readBundleFiles, stageBundle } from '#bundle/read.ts';
+import { orderEntries } from '#bundle/tree.ts';
 import { isZip, readZip } from '#bundle/unzip.ts';
 import { verifyCommits, verifyKernels } from '#bundle/verify.ts';
-import type { Manifest } from '#wire/bundle-manifest.ts';
+import { bundlePaths, type Manifest } from '#wire/bundle-manifest.ts';
 import { openForeign } from '#app/read-import.ts';
 
 /** Whether a file begins as a bundle does; what is in it is another question. */
@@ -76,6 +77,10 @@ export function verifyBundle(
 		structural.push(`${table} ${id}: ${reason}`);
 	const kernels = verifyKernels(bundle.value.files, structural);
 	const errors = verifyCommits(bundle.value, foreign.value, kernels);
+	if (bundle.value.files.has(bundlePaths.tree)) {
+		const tree = orderEntries(bundle.value.files, kernels);
+		if (!tree.ok) errors.push(tree.error.message);
+	}
 	const roots = kernels.map(({ verification }) => verification.computed_root_hash);
 	if (root !== undefined && !roots.includes(root)) errors.push(`No ledger in it ends with ${root}.`);
 	for (const { path, verification } of kernels) {

@@ -9,6 +9,7 @@ import { newestOutputs } from '#records/drift.ts';
 import { carryOutErasures } from '#records/erasure.ts';
 import { toldSince } from '#records/evolution.ts';
 import { trashedBefore } from '#records/trash.ts';
+import { keepTree, lacksTree } from '#records/tree.ts';
 import { keepsReadings, putReading, unreadReflections } from '#records/readings.ts';
 import type { KeptReadings } from '#engine/kept-readings.ts';
 import type { Database } from '#storage/database.ts';
@@ -30,9 +31,9 @@ export interface TidyDependencies {
 }
 
 /**
- * What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, pack
- * old ledger entries, tell of an engine that drifts, make the next start fast, read entries for Insight. What one of these
- * fails over keeps none of the others.
+ * What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, pack old ledger entries,
+ * compute the ledger's tree where it is not kept yet, tell of an engine that drifts, make the next start fast, read entries
+ * for Insight. What one of these fails over keeps none of the others.
  *
  * @throws the first failure, once all was tried.
  */
@@ -51,6 +52,9 @@ export async function tidy({ core, database, kept, clock, random, pause }: TidyD
 				const { code } = await ask('ledger.archive', archiveSizes);
 				if (code !== 'accepted') break;
 			}
+		},
+		async () => {
+			if (await lacksTree(database)) await database.transaction(keepTree);
 		},
 		async () => {
 			for (const measure of await untoldDrift(database))

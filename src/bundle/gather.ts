@@ -16,14 +16,15 @@ import {
 	type RowCommit,
 	type Selection
 } from '#records/bundle-rows.ts';
-import { storedEvidence } from '#records/evidence.ts';
+import { storedEvidence, type PlacedEvidence } from '#records/evidence.ts';
 import { kernelStatus } from '#records/ledger.ts';
 import { readMetadata } from '#records/reflection.ts';
 import { readSettings } from '#records/setting.ts';
 import type { Queryable } from '#records/work.ts';
-import { publishedVersion, type Commits, type EntityTable } from '#wire/bundle-manifest.ts';
+import { publishedVersion, type Commits, type EntityTable, type TreeFile } from '#wire/bundle-manifest.ts';
 import { keyName, readSignature } from '#wire/lifecycle-event.ts';
 import { sanitizeIntegration } from '#wire/secrets.ts';
+import { treeFile } from '#bundle/tree.ts';
 
 /** All that a bundle holds, before it is files. */
 export interface BundleContents {
@@ -33,6 +34,8 @@ export interface BundleContents {
 	readonly config: { readonly [key: string]: Json };
 	readonly kernels: readonly EvidenceBundle[];
 	readonly commits: Commits;
+	/** Null where entries are missing, which is no reason to keep the rest from leaving. */
+	readonly tree: TreeFile | null;
 }
 
 export interface GatherOptions {
@@ -60,7 +63,8 @@ export async function gatherBundle(db: Queryable, options: GatherOptions): Promi
 		evolution_proposals: live.evolution_proposals.map((row) => withVotesOf(row, choice.identities))
 	};
 	const versions = choice.versions ? await bundleVersionRows(db, choice.identities) : null;
-	const kernels = await evidenceOf(db, Date.parse(exported_at));
+	const placed = await evidenceOf(db, Date.parse(exported_at));
+	const kernels = placed.map(({ evidence }) => evidence);
 	const { last_identity } = settings;
 	const isTaken = rows.identities.some(({ id }) => id === last_identity);
 	return {
@@ -81,7 +85,8 @@ export async function gatherBundle(db: Queryable, options: GatherOptions): Promi
 			}
 		},
 		kernels,
-		commits: await commitsOf(db, { live, rows, versions, kernels })
+		commits: await commitsOf(db, { live, rows, versions, kernels }),
+		tree: treeFile(placed, exported_at)
 	};
 }
 
@@ -114,9 +119,9 @@ function sanitized(row: BundleRow): BundleRow {
 	return { ...row, ...clean };
 }
 
-async function evidenceOf(db: Queryable, exported_at_ms: number): Promise<EvidenceBundle[]> {
+async function evidenceOf(db: Queryable, exported_at_ms: number): Promise<PlacedEvidence[]> {
 	const kernels = await kernelStatus(db);
-	const evidence: EvidenceBundle[] = [];
+	const evidence: PlacedEvidence[] = [];
 	for (const kernel of kernels.toReversed()) evidence.push(await storedEvidence(db, kernel, exported_at_ms));
 	return evidence;
 }

@@ -41,7 +41,10 @@ export function writeBundle(contents: BundleContents, options: WriteOptions): Ui
 	);
 }
 
-function bundleFiles({ rows, versions, config, kernels, commits }: BundleContents, options: WriteOptions) {
+function bundleFiles(
+	{ rows, versions, config, kernels, commits, tree }: BundleContents,
+	options: WriteOptions
+) {
 	const files: Files = { [bundlePaths.database]: options.database, [bundlePaths.config]: jsonFile(config) };
 	for (const { name, text } of options.constitution) {
 		files[`${bundlePaths.constitution}${name}.md`] = utf8(text);
@@ -58,6 +61,7 @@ function bundleFiles({ rows, versions, config, kernels, commits }: BundleContent
 		files[`${bundlePaths.kernels}${kernel.kernel_id}.json`] = utf8(formatJson(kernel as unknown as Json, 2));
 	}
 	files[bundlePaths.commits] = jsonFile(commits);
+	if (tree !== null) files[bundlePaths.tree] = jsonFile(tree);
 	if (versions !== null) files[bundlePaths.versions] = jsonFile(versions);
 	return files;
 }

@@ -72,18 +72,28 @@ export async function eachFile(
 	for (const file of files) {
 		const bytes = await readBytes(file);
 		const finding = bytes.ok ? await inspect({ file, bytes: bytes.value }) : bytes;
-		if (finding.ok) terminal.print(json ? formatJson(finding.value.json) : finding.value.words.join('\n'));
-		else unreadable(terminal, { file, json, error: finding.error });
-		results.push(finding.ok ? finding.value.result : 2);
+		results.push(
+			finding.ok
+				? report(terminal, json, finding.value)
+				: unreadable(terminal, { file, json, error: finding.error })
+		);
 	}
 	return worst(results);
+}
+
+/** Prints what was found: as JSON or in words. */
+export function report(terminal: Terminal, json: boolean, finding: Finding): CommandResult {
+	terminal.print(json ? formatJson(finding.json) : finding.words.join('\n'));
+	return finding.result;
 }
 
 export function worst(results: readonly CommandResult[]): CommandResult {
 	return results.includes(2) ? 2 : results.includes(1) ? 1 : 0;
 }
 
-async function readBytes(file: string): Promise<Result<Uint8Array<ArrayBuffer>, Failure<'unreadable'>>> {
+export async function readBytes(
+	file: string
+): Promise<Result<Uint8Array<ArrayBuffer>, Failure<'unreadable'>>> {
 	try {
 		return ok(new Uint8Array(await readFile(file)));
 	} catch (error) {
@@ -97,7 +107,12 @@ interface Unreadable {
 	readonly error: Failure;
 }
 
-function unreadable(terminal: Terminal, { file, json, error: { code, message } }: Unreadable): void {
+/** Says why a file cannot be read, or written. */
+export function unreadable(
+	terminal: Terminal,
+	{ file, json, error: { code, message } }: Unreadable
+): CommandResult {
 	terminal.complain(`${file}: ${message}`);
 	if (json) terminal.print(formatJson({ file, error: { code, message } }));
+	return 2;
 }

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	engine: async () => (await import('#cli/engine.ts')).engine,
 	import: async () => (await import('#cli/import.ts')).importFiles,
 	kernel: async () => (await import('#cli/kernel.ts')).kernel,
+	ledger: async () => (await import('#cli/ledger.ts')).ledger,
 	verify: async () => (await import('#cli/verify.ts')).verify
 };
 

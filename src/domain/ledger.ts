@@ -55,6 +55,49 @@ export interface LedgerEvidence {
 	readonly ledger_entries: readonly object[];
 }
 
+/** What a person notes of all that the ledger held at a time: nothing before it can change unseen by whoever has it. */
+export interface LedgerCheckpoint {
+	/** Entries over all kernels. */
+	readonly size: number;
+	/** Root of the tree over their hashes (RFC 6962, 2.1), 64 hex digits. */
+	readonly root: string;
+	/** When it was asked for, `YYYY-MM-DDTHH:mm:ss.sssZ`. */
+	readonly time: string;
+}
+
+/** That one entry stood among the first `size`, without the others. */
+export interface InclusionProof {
+	readonly kind: 'inclusion';
+	readonly size: number;
+	readonly root: string;
+	readonly position: number;
+	readonly kernel_id: string;
+	/** In the order of an export: its `entry_hash` is what is shown. */
+	readonly entry: object;
+	/** At most 64 hashes, the lowest first. */
+	readonly path: readonly string[];
+}
+
+/** That the first `from` entries are what the first `to` began with, whatever kernels were replaced between them. */
+export interface ConsistencyProof {
+	readonly kind: 'consistency';
+	readonly from: number;
+	readonly to: number;
+	readonly from_root: string;
+	readonly to_root: string;
+	readonly path: readonly string[];
+}
+
+/** Why there is no proof, in a sentence. */
+export interface NoProof {
+	readonly kind: 'none';
+	readonly why: string;
+}
+
+export type LedgerProof = InclusionProof | ConsistencyProof | NoProof;
+
+const position = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
 export const ledgerCommands = {
 	/**
 	 * Packs the `together` oldest entries where there are that many more than `kept`; else nothing. Nothing of the ledger looks
@@ -86,6 +129,25 @@ export const ledgerViews = {
 		topics: [],
 		isAtOnce: true
 	},
+	/** None where entries are missing, which `ledger.verify` says. */
+	'ledger.checkpoint': { params: v.strictObject({}), topics: ['ledger'], isAtOnce: true },
+	/** Among the first `size` entries, or up to `to`; null: all that there are. It reads the hash of every entry. */
+	'ledger.proof': {
+		params: v.variant('kind', [
+			v.strictObject({
+				kind: v.literal('inclusion'),
+				position,
+				size: v.optional(v.nullable(position), null)
+			}),
+			v.strictObject({
+				kind: v.literal('consistency'),
+				from: position,
+				to: v.optional(v.nullable(position), null)
+			})
+		]),
+		topics: [],
+		isAtOnce: true
+	},
 	'kernel.status': { params: v.strictObject({}), topics: ['ledger'] }
 } as const;
 
@@ -94,5 +156,7 @@ export interface LedgerRows {
 	'ledger.head': LedgerHead;
 	'ledger.verify': LedgerVerification;
 	'ledger.evidence': LedgerEvidence;
+	'ledger.checkpoint': LedgerCheckpoint;
+	'ledger.proof': LedgerProof;
 	'kernel.status': KernelStatus;
 }

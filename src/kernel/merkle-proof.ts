@@ -30,8 +30,13 @@ export interface Consistency {
 export type ProofCode = 'malformed' | 'wrong_length' | 'wrong_root';
 export type ProofFailure = Failure<ProofCode>;
 
-/** The nodes beside the way from a leaf to the root of the tree over all `leaves` (RFC 6962, 2.1.1). */
-export function inclusionPath(leaves: readonly string[], index: number, hashes: TreeHashes): string[] {
+/** Shows the leaf at `index` in the tree over all `leaves` (RFC 6962, 2.1.1). */
+export function proveInclusion(leaves: readonly string[], index: number, hashes: TreeHashes): Inclusion {
+	const path = inclusionPath(leaves, index, hashes);
+	return { leaf: leaves[index] ?? '', index, size: leaves.length, root: treeOver(leaves, hashes).root, path };
+}
+
+function inclusionPath(leaves: readonly string[], index: number, hashes: TreeHashes): string[] {
 	if (leaves.length <= 1) return [];
 	const half = largestPowerBelow(leaves.length);
 	const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
@@ -40,9 +45,11 @@ export function inclusionPath(leaves: readonly string[], index: number, hashes: 
 		: [...inclusionPath(right, index - half, hashes), treeOver(left, hashes).root];
 }
 
-/** What shows that the tree over all `leaves` begins with the tree over the first `from`, at least 1 (RFC 6962, 2.1.2). */
-export function consistencyPath(leaves: readonly string[], from: number, hashes: TreeHashes): string[] {
-	return subproof(leaves, { from, hashes, isWhole: true });
+/** Shows that the tree over all `leaves` begins with the tree over the first `from`, at least 1 (RFC 6962, 2.1.2). */
+export function proveConsistency(leaves: readonly string[], from: number, hashes: TreeHashes): Consistency {
+	const from_root = treeOver(leaves.slice(0, from), hashes).root;
+	const [to, to_root] = [leaves.length, treeOver(leaves, hashes).root];
+	return { from, to, from_root, to_root, path: subproof(leaves, { from, hashes, isWhole: true }) };
 }
 
 interface Old {

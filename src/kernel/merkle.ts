@@ -1,4 +1,3 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
 import { concatBytes } from '#base/bytes.ts';
 import type { Sha256Hex } from '#base/hash.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
@@ -9,19 +8,44 @@ export interface TreeHashes {
 	readonly empty: string;
 	/** A leaf over its input. */
 	leaf(input: Uint8Array): string;
+	/** The leaf of an entry: over the 32 bytes of its `entry_hash`. */
+	entryLeaf(entryHash: string): string;
 	/** What stands above two nodes. */
 	node(left: string, right: string): string;
 }
 
-/** A leaf and a node begin with another byte each, so that no node can be passed off as a leaf. */
-const [leafByte, nodeByte] = [Uint8Array.of(0), Uint8Array.of(1)];
+/** With what the input of a leaf and that of a node begin, so that no node can be passed off as a leaf. */
+const [leafByte, nodeByte] = [0, 1];
+const hashLength = 32;
 
+/** Two buffers for all hashes: of a long ledger allocating would take longer than hashing. */
 export function treeHashes(sha256: Sha256Hex): TreeHashes {
+	const ofLeaf = Uint8Array.of(leafByte, ...new Uint8Array(hashLength));
+	const ofNode = Uint8Array.of(nodeByte, ...new Uint8Array(2 * hashLength));
 	return {
 		empty: sha256(new Uint8Array()),
-		leaf: (input) => sha256(concatBytes([leafByte, input])),
-		node: (left, right) => sha256(concatBytes([nodeByte, hexToBytes(left), hexToBytes(right)]))
+		leaf: (input) => sha256(concatBytes([Uint8Array.of(leafByte), input])),
+		entryLeaf: (entryHash) => {
+			putHash(ofLeaf, 1, entryHash);
+			return sha256(ofLeaf);
+		},
+		node: (left, right) => {
+			putHash(ofNode, 1, left);
+			putHash(ofNode, 1 + hashLength, right);
+			return sha256(ofNode);
+		}
 	};
+}
+
+/** Writes the bytes of a hash, which is 64 hex digits in lower case. */
+function putHash(bytes: Uint8Array, from: number, hash: string): void {
+	for (let at = 0; at < hashLength; at++)
+		bytes[from + at] = (digitOf(hash.charCodeAt(2 * at)) << 4) | digitOf(hash.charCodeAt(2 * at + 1));
+}
+
+/** `0` is 48, `a` is 97. */
+function digitOf(unit: number): number {
+	return unit < 58 ? unit - 48 : unit - 87;
 }
 
 /** Whether a value is a hash as it is written here. */
@@ -29,14 +53,14 @@ export function isTreeHash(value: unknown): value is string {
 	return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
-/** The leaves over entries, whose inputs are the 32 bytes of each `entry_hash`. */
+/** The leaves of entries, by their `entry_hash`. */
 export function entryLeaves(
 	entryHashes: readonly string[],
 	hashes: TreeHashes
 ): Result<readonly string[], Failure<'not_a_hash'>> {
 	const wrong = entryHashes.findIndex((hash) => !isTreeHash(hash));
 	if (wrong !== -1) return err(failure('not_a_hash', `the hash of entry ${wrong + 1} is not 64 hex digits`));
-	return ok(entryHashes.map((hash) => hashes.leaf(hexToBytes(hash))));
+	return ok(entryHashes.map((hash) => hashes.entryLeaf(hash)));
 }
 
 /**

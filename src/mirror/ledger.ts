@@ -1,10 +1,12 @@
-import type { Clock } from '#base/clock.ts';
+import { isoTime, type Clock } from '#base/clock.ts';
 import { ok } from '#base/result.ts';
 import type { LedgerEvidence } from '#domain/ledger.ts';
 import { oldEntries, packEntries } from '#records/archiving.ts';
 import { storedEvidence } from '#records/evidence.ts';
 import { kernelStatus, ledgerHeads, ledgerPage } from '#records/ledger.ts';
+import { ledgerTree } from '#records/tree.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
+import { proveLedger } from '#mirror/proof.ts';
 import { verifyLedger } from '#mirror/verification.ts';
 
 export const ledgerHandlers: HandlerMap<'ledger.archive'> = {
@@ -15,7 +17,14 @@ export const ledgerHandlers: HandlerMap<'ledger.archive'> = {
 	}
 };
 
-type LedgerViewName = 'ledger.list' | 'ledger.head' | 'ledger.verify' | 'ledger.evidence' | 'kernel.status';
+type LedgerViewName =
+	| 'ledger.list'
+	| 'ledger.head'
+	| 'ledger.verify'
+	| 'ledger.evidence'
+	| 'ledger.checkpoint'
+	| 'ledger.proof'
+	| 'kernel.status';
 
 export function ledgerViewMap(clock: Clock): ViewMap<LedgerViewName> {
 	return {
@@ -26,9 +35,16 @@ export function ledgerViewMap(clock: Clock): ViewMap<LedgerViewName> {
 			const kernels = await kernelStatus(db);
 			const asked = kernels.filter((kernel) => kernel_id === null || kernel.kernel_id === kernel_id);
 			const rows: LedgerEvidence[] = [];
-			for (const kernel of asked) rows.push(await storedEvidence(db, kernel, clock()));
+			for (const kernel of asked) rows.push((await storedEvidence(db, kernel, clock())).evidence);
 			return { rows };
 		},
+		'ledger.checkpoint': async (db) => {
+			const tree = await ledgerTree(db);
+			if (!tree.ok) return { rows: [] };
+			const { size, root } = tree.value;
+			return { rows: [{ size, root, time: isoTime(clock()) }] };
+		},
+		'ledger.proof': async (db, asked) => ({ rows: [await proveLedger(db, asked)] }),
 		'kernel.status': async (db) => ({ rows: await kernelStatus(db) })
 	};
 }

@@ -6,6 +6,7 @@ import type { JurisdictionPolicy } from '#kernel/policy.ts';
 import type { KernelState } from '#kernel/states.ts';
 import { archivedBefore, archivesOf } from '#records/archive.ts';
 import { entryColumns, placed, toEntry, type PlacedEntry } from '#records/ledger-entry.ts';
+import { grownFrontier, ledgerEnd } from '#records/tree.ts';
 import type { Page } from '#records/work.ts';
 import type { Queryable, Row, Transaction } from '#storage/database.ts';
 
@@ -69,28 +70,31 @@ export async function lastPosition(db: Queryable): Promise<number> {
 	return Number(rows[0]?.['position']);
 }
 
-/** Appends what the kernel decided, and moves its head with it. Answers with the entry's position over all kernels. */
+/** Appends what the kernel decided, and moves its head and the tree with it. Answers with the position over all kernels. */
 export async function appendStep(tx: Transaction, kernelId: string, { entry, head }: Step): Promise<number> {
-	const position = (await lastPosition(tx)) + 1;
+	const end = await ledgerEnd(tx, kernelId);
+	const position = end.position + 1;
 	// The very text that was hashed, behind the hash before it and a colon.
 	const fields = hashInput(entry.prev_hash, entry).slice(entry.prev_hash.length + 1);
 	await tx.run(
 		'INSERT INTO ledger (position, kernel_id, ledger_seq, prev_hash, entry_hash, fields) VALUES (?, ?, ?, ?, ?, ?)',
 		[position, kernelId, entry.ledger_seq, entry.prev_hash, entry.entry_hash, fields]
 	);
-	await tx.run('UPDATE kernels SET state = ?, next_seq = ?, last_hash = ?, ts_ms = ? WHERE kernel_id = ?', [
-		head.state,
-		head.next_seq,
-		head.last_hash,
-		head.ts_ms,
-		kernelId
-	]);
+	const { state, next_seq, last_hash, ts_ms } = head;
+	const [tree, kept] =
+		end.kept === undefined ? ['', []] : [', tree = ?', [grownFrontier(end, entry.entry_hash)]];
+	await tx.run(
+		`UPDATE kernels SET state = ?, next_seq = ?, last_hash = ?, ts_ms = ?${tree} WHERE kernel_id = ?`,
+		[state, next_seq, last_hash, ts_ms, ...kept, kernelId]
+	);
 	return position;
 }
 
 /** Consecutive entries of one kernel. */
 export interface LedgerSlice {
 	readonly entries: readonly AuditEntry[];
+	/** Of each of them, its position over all kernels. */
+	readonly positions: readonly number[];
 	/** Of old entries no more is kept than proves the rows that there are. */
 	readonly isArchived: boolean;
 	/** A sentence, where entries are missing that should stand here. */
@@ -104,18 +108,23 @@ export async function* ledgerSlices(
 	size = 1000
 ): AsyncGenerator<LedgerSlice> {
 	for await (const archive of archivesOf(db, kernelId)) {
-		yield archive.ok
-			? { entries: archive.value.map(({ entry }) => entry), isArchived: true, damage: null }
-			: { entries: [], isArchived: true, damage: archive.error };
+		const packed = archive.ok ? archive.value : [];
+		yield {
+			entries: packed.map(({ entry }) => entry),
+			positions: packed.map(({ position }) => position),
+			isArchived: true,
+			damage: archive.ok ? null : archive.error
+		};
 	}
 	for (let from = 0; ;) {
 		// As one text: each one that crosses over from the database costs more than its characters.
 		const rows = await db.query(
-			`SELECT ledger_seq, prev_hash || ? || entry_hash || ? || fields AS line FROM ledger
+			`SELECT position, ledger_seq, prev_hash || ? || entry_hash || ? || fields AS line FROM ledger
 			WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?`,
 			['\n', '\n', kernelId, from, size]
 		);
-		if (rows.length > 0) yield { entries: rows.map(ofLine), isArchived: false, damage: null };
+		const positions = rows.map(({ position }) => Number(position));
+		if (rows.length > 0) yield { entries: rows.map(ofLine), positions, isArchived: false, damage: null };
 		if (rows.length < size) return;
 		from = Number(rows.at(-1)?.['ledger_seq']) + 1;
 	}
@@ -137,6 +146,13 @@ export async function ledgerPage(
 		entries.push(...(await archivedBefore(db, oldest, limit - entries.length)));
 	}
 	return { rows: entries.map(toItem), total: await entryCount(db) };
+}
+
+/** The entry at a position, packed or not; null where there is none. */
+export async function entryAt(db: Queryable, position: number): Promise<PlacedEntry | null> {
+	const rows = await db.query(`SELECT ${entryColumns} FROM ledger WHERE position = ?`, [position]);
+	const found = rows[0] === undefined ? (await archivedBefore(db, position + 1, 1))[0] : placed(rows[0]);
+	return found?.position === position ? found : null;
 }
 
 /** How many entries there are over all kernels. */

@@ -17,6 +17,8 @@ export const bundlePaths = {
 	integrations: 'integrations/configs.json',
 	kernels: 'kernel/',
 	commits: 'kernel/commits.json',
+	// Not beside the ledgers: readers that do not know it take every file there for one.
+	tree: 'ledger/tree.json',
 	versions: 'versions/reflections.json'
 } as const;
 
@@ -114,6 +116,21 @@ export const commitsSchema = v.object({
 	)
 });
 export type Commits = v.InferOutput<typeof commitsSchema>;
+
+/**
+ * ledger/tree.json: the tree over the entries of all ledgers of the bundle (RFC 6962, 2.1; a leaf is over the 32 bytes of an
+ * `entry_hash`) as it was at `time`, and where each ledger's entries stand in it: stretches of positions, first and last, from
+ * 1 on.
+ */
+export const treeSchema = v.object({
+	format: v.literal('mirror_tree'),
+	version: v.literal(1),
+	size: count,
+	root: sha256,
+	time: v.string(),
+	kernels: v.array(v.object({ kernel_id: v.string(), positions: v.array(v.tuple([count, count])) }))
+});
+export type TreeFile = v.InferOutput<typeof treeSchema>;
 
 /** An earlier state of a reflection. */
 export const versionSchema = v.object({

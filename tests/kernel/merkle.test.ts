@@ -6,8 +6,8 @@ import { utf8 } from '#base/bytes.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { entryLeaves, MerkleTree, readFrontier, treeHashes, treeOver } from '#kernel/merkle.ts';
 import {
-	consistencyPath,
-	inclusionPath,
+	proveConsistency,
+	proveInclusion,
 	verifyConsistency,
 	verifyInclusion,
 	type Consistency,
@@ -43,17 +43,6 @@ function sides(index: number, size: number): string {
 	if (size === 1) return '';
 	const half = 2 ** Math.floor(Math.log2(size - 1));
 	return index < half ? `${sides(index, half)}R` : `${sides(index - half, size - half)}L`;
-}
-
-function inclusion(leaves: readonly string[], index: number): Inclusion {
-	const [size, root] = [leaves.length, treeOver(leaves, hashes).root];
-	return { leaf: leaves[index] ?? '', index, size, root, path: inclusionPath(leaves, index, hashes) };
-}
-
-function consistency(leaves: readonly string[], from: number): Consistency {
-	const from_root = treeOver(leaves.slice(0, from), hashes).root;
-	const [to, to_root] = [leaves.length, treeOver(leaves, hashes).root];
-	return { from, to, from_root, to_root, path: consistencyPath(leaves, from, hashes) };
 }
 
 /** A hash with one digit changed. */
@@ -103,13 +92,13 @@ describe('the published test tree', () => {
 	});
 
 	test.each(published.inclusion)('has the path of leaf $index of $size', ({ index, size, path }) => {
-		const proof = inclusion(leaves.slice(0, size), index);
+		const proof = proveInclusion(leaves.slice(0, size), index, hashes);
 		expect(proof.path).toEqual(path);
 		expect(verifyInclusion({ ...proof, root: published.roots[size] ?? '' }, hashes).ok).toBe(true);
 	});
 
 	test.each(published.consistency)('has the path from $from to $to', ({ from, to, path }) => {
-		const proof = consistency(leaves.slice(0, to), from);
+		const proof = proveConsistency(leaves.slice(0, to), from, hashes);
 		expect(proof.path).toEqual(path);
 		expect(verifyConsistency(proof, hashes).ok).toBe(true);
 	});
@@ -132,7 +121,7 @@ describe('any tree', () => {
 	test('shows each of its leaves, and nothing else passes for one', () => {
 		fc.assert(
 			fc.property(anyTree, ({ leaves, index, digit, other }) => {
-				const proof = inclusion(leaves, index);
+				const proof = proveInclusion(leaves, index, hashes);
 				const passes = (changed: Partial<Inclusion>) => verifyInclusion({ ...proof, ...changed }, hashes).ok;
 				expect(passes({})).toBe(true);
 				expect(passes({ leaf: altered(proof.leaf, digit) })).toBe(false);
@@ -151,7 +140,7 @@ describe('any tree', () => {
 		fc.assert(
 			fc.property(anyTree, ({ leaves, index, digit }) => {
 				const from = index + 1;
-				const proof = consistency(leaves, from);
+				const proof = proveConsistency(leaves, from, hashes);
 				const passes = (changed: Partial<Consistency>) =>
 					verifyConsistency({ ...proof, ...changed }, hashes).ok;
 				expect(passes({})).toBe(true);
@@ -163,7 +152,8 @@ describe('any tree', () => {
 				const forked = leaves.with(index, altered(leaves[index] ?? '', digit));
 				expect(passes({ to_root: treeOver(forked, hashes).root })).toBe(false);
 				expect(
-					verifyConsistency({ ...consistency(forked, from), from_root: proof.from_root }, hashes).ok
+					verifyConsistency({ ...proveConsistency(forked, from, hashes), from_root: proof.from_root }, hashes)
+						.ok
 				).toBe(false);
 			}),
 			{ numRuns: 1000 }
@@ -183,8 +173,8 @@ describe('any tree', () => {
 });
 
 describe('what is no proof', () => {
-	const proof = inclusion(published.leaves, 5);
-	const grown = consistency(published.leaves, 3);
+	const proof = proveInclusion(published.leaves, 5, hashes);
+	const grown = proveConsistency(published.leaves, 3, hashes);
 	const long = Array.from({ length: 65 }, () => 'a'.repeat(64));
 
 	test.each([

@@ -1,0 +1,144 @@
+import { sha256Hex } from '#base/hash.ts';
+import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { entryLeaves, MerkleTree, readFrontier, treeHashes, treeOver } from '#kernel/merkle.ts';
+import { archivesOf } from '#records/archive.ts';
+import type { Queryable, Row, Transaction } from '#storage/database.ts';
+
+/**
+ * One tree over the hashes of all entries, in the order of their positions (RFC 6962, 2.1): never begun anew, whatever kernel
+ * appends. The row of each kernel keeps its frontier as it was after that kernel's newest entry.
+ */
+export const ledgerHashes = treeHashes(sha256Hex);
+
+/** Where the ledger ends, over all kernels. */
+export interface LedgerEnd {
+	/** Position of the newest entry; 0 where there is none. */
+	readonly position: number;
+	/** Whose row has the newest frontier: the kernel that appended that entry. */
+	readonly kernel_id: string;
+	/** The frontier as JSON, null until it was computed; absent where a schema that is held has no place for it. */
+	readonly kept?: string | null;
+}
+
+/** Where the ledger ends; before the very first entry, which is one of `kernelId`, with that kernel's row. */
+export async function ledgerEnd(db: Queryable, kernelId = ''): Promise<LedgerEnd> {
+	// All columns of the row: where the schema is held there is one less, and one question is enough.
+	const rows = await db.query(
+		`SELECT kernels.*, (SELECT coalesce(max(position), 0) FROM ledger) AS position FROM kernels
+		WHERE kernel_id = coalesce((SELECT kernel_id FROM ledger ORDER BY position DESC LIMIT 1), ?)`,
+		[kernelId]
+	);
+	const { position = 0, kernel_id = kernelId, tree } = rows[0] ?? {};
+	const end = { position: Number(position), kernel_id: String(kernel_id) };
+	return tree === undefined ? end : { ...end, kept: tree === null ? null : String(tree) };
+}
+
+/** The frontier with one entry more, as JSON; null where the one before is not known. */
+export function grownFrontier(end: LedgerEnd, entryHash: string): string | null {
+	const tree = keptTree(end);
+	tree?.append(ledgerHashes.entryLeaf(entryHash));
+	return tree === null ? null : JSON.stringify(tree.frontier);
+}
+
+/** The tree that is kept; null where none is, or one of another size. */
+function keptTree({ position, kept = null }: LedgerEnd): MerkleTree | null {
+	if (position === 0) return new MerkleTree(ledgerHashes);
+	const frontier = kept === null ? null : readFrontier(parsed(kept));
+	return frontier?.size === position ? new MerkleTree(ledgerHashes, frontier) : null;
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+/** Whether there is a place for the frontier and none in it: so after the migration that made the place. */
+export async function lacksTree(db: Queryable): Promise<boolean> {
+	const end = await ledgerEnd(db);
+	return end.kept !== undefined && keptTree(end) === null;
+}
+
+/** Computes the frontier from all entries and keeps it, where it is not kept. Where entries are missing it stays as it is. */
+export async function keepTree(tx: Transaction): Promise<void> {
+	const { position, kernel_id } = await ledgerEnd(tx);
+	const tree = await computedTree(tx);
+	if (!tree.ok || tree.value.size !== position) return;
+	await tx.run('UPDATE kernels SET tree = ? WHERE kernel_id = ?', [
+		JSON.stringify(tree.value.frontier),
+		kernel_id
+	]);
+}
+
+/** `incomplete`: entries are missing or damaged; `not_a_hash`: so is the hash of one. */
+export type TreeFailure = Failure<'incomplete' | 'not_a_hash'>;
+
+/** The tree over all entries, as it is kept; computed from them where it is not. */
+export async function ledgerTree(db: Queryable): Promise<Result<MerkleTree, TreeFailure>> {
+	const kept = keptTree(await ledgerEnd(db));
+	return kept === null ? computedTree(db) : ok(kept);
+}
+
+async function computedTree(db: Queryable): Promise<Result<MerkleTree, TreeFailure>> {
+	const leaves = await ledgerLeaves(db);
+	return leaves.ok ? ok(treeOver(leaves.value, ledgerHashes)) : leaves;
+}
+
+/** The leaves of all entries, packed ones too. To be asked in one transaction; some 100 bytes for each. */
+export async function ledgerLeaves(db: Queryable): Promise<Result<readonly string[], TreeFailure>> {
+	const placed: PlacedHash[] = [];
+	const kernels = await db.query('SELECT DISTINCT kernel_id FROM archives');
+	for (const { kernel_id } of kernels) {
+		for await (const archive of archivesOf(db, String(kernel_id))) {
+			if (!archive.ok) return err(failure('incomplete', archive.error));
+			for (const { position, entry } of archive.value) placed.push({ position, hash: entry.entry_hash });
+		}
+	}
+	for await (const rows of hashSlices(db))
+		for (const { position, entry_hash } of rows)
+			placed.push({ position: Number(position), hash: String(entry_hash) });
+	return placedLeaves(placed);
+}
+
+async function* hashSlices(db: Queryable, size = 1000): AsyncGenerator<readonly Row[]> {
+	for (let after = 0; ;) {
+		const rows = await db.query(
+			'SELECT position, entry_hash FROM ledger WHERE position > ? ORDER BY position LIMIT ?',
+			[after, size]
+		);
+		yield rows;
+		if (rows.length < size) return;
+		after = Number(rows.at(-1)?.['position']);
+	}
+}
+
+/** The hash of an entry, and its place among those of all kernels. */
+export interface PlacedHash {
+	readonly position: number;
+	readonly hash: string;
+}
+
+/** The leaves of entries in the order of their positions, which must be 1, 2, 3 and so on, each once. */
+export function placedLeaves(placed: readonly PlacedHash[]): Result<readonly string[], TreeFailure> {
+	const hashes: string[] = Array.from({ length: placed.length }, () => '');
+	for (const { position, hash } of placed) {
+		if (hashes[position - 1] !== '')
+			return err(
+				failure('incomplete', `the positions of its entries are not 1 to ${placed.length}, each once`)
+			);
+		hashes[position - 1] = hash;
+	}
+	return entryLeaves(hashes, ledgerHashes);
+}
+
+/** What of the tree does not fit these entries, the whole ledger's; nothing where none is kept yet. */
+export async function unfitTree(db: Queryable, placed: readonly PlacedHash[]): Promise<string[]> {
+	const leaves = placedLeaves(placed);
+	if (!leaves.ok) return [`the tree: ${leaves.error.message}`];
+	const { kept = null } = await ledgerEnd(db);
+	const { frontier } = treeOver(leaves.value, ledgerHashes);
+	if (kept === null || kept === JSON.stringify(frontier)) return [];
+	return [`the tree: what is kept of it is not the tree over the ${frontier.size} entries of the ledger`];
+}
