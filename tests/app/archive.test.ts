@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { verifyBundle } from '#app/inspect-bundle.ts';
-import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import type { LedgerItem } from '#domain/ledger.ts';
 import type { Answer } from '#domain/view.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { commitTo } from '#records/commits.ts';
 import { sql } from '../storage/sql.ts';
-import { createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
+import { asOtherVersion, createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
 
 const day = { created_at: '2026-11-21T12:00:00.000Z', local_date: '2026-11-21' };
 
@@ -76,13 +75,6 @@ async function expectContinued(world: World, before: Awaited<ReturnType<typeof l
 async function change(world: World, sql: string): Promise<void> {
 	const database = await databaseOf(world);
 	await database.transaction((tx) => tx.script(sql));
-	await database.close();
-}
-
-/** Starts as a version of the app that has other commands: another kernel begins. */
-async function asOtherVersion(world: World): Promise<void> {
-	const database = await databaseOf(world);
-	await loadOwnerKernel(database, () => world.now, ['settings.alter']);
 	await database.close();
 }
 

@@ -9,6 +9,7 @@ import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 import { readImport } from '#app/read-import.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
+import { loadOwnerKernel } from '#app/owner-kernel.ts';
 import { generateKey, signingKeyOf, type SigningKey } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { Database, Dialect, OpenResult } from '#storage/database.ts';
@@ -72,6 +73,13 @@ export async function databaseOf(world: World): Promise<Database> {
 	const result = await openWorld(world);
 	if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
 	return result.value.database;
+}
+
+/** Starts as a version of the app that has other commands: another kernel begins. */
+export async function asOtherVersion(world: World): Promise<void> {
+	const database = await databaseOf(world);
+	await loadOwnerKernel(database, () => world.now, ['settings.alter']);
+	await database.close();
 }
 
 /** The key of every mirror of a run: two of them that live the same life write the same rows. */

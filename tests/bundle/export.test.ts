@@ -60,7 +60,8 @@ describe('an exported bundle', () => {
 			[
 				...['MANIFEST.json', 'mirror_os.db', 'config.json', 'evolution/proposals/', 'evolution/history/'],
 				...constitution.map((name) => `constitution/${name}.md`),
-				...['integrations/configs.json', 'kernel/commits.json', `kernel/${kernel?.kernel_id}.json`]
+				...['integrations/configs.json', 'kernel/commits.json', `kernel/${kernel?.kernel_id}.json`],
+				'ledger/tree.json'
 			].sort()
 		);
 		await mirror.core.close();
