@@ -10,7 +10,8 @@ import { orderEntries, orderOfOne, type FoundLedger, type TreeFailure } from '#b
 import { readZip } from '#bundle/unzip.ts';
 import { verifyKernels } from '#bundle/verify.ts';
 import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
-import { treeOver } from '#kernel/merkle.ts';
+import { hashProfiles } from '#kernel/ledger.ts';
+import { isTreeHash, treeOver } from '#kernel/merkle.ts';
 import {
 	proveConsistency,
 	proveInclusion,
@@ -92,6 +93,12 @@ function inspected(
 	return { ...ledger, kind, errors, size, root };
 }
 
+/** What an entry of any version may hold. */
+const entryKeys: ReadonlySet<string> = new Set([
+	...['ledger_seq', 'prev_hash', 'entry_hash'],
+	...hashProfiles['v3-19']
+]);
+
 /** Shows one entry of a ledger without the others. */
 export function proveEntry(
 	{ entries, leaves }: InspectedLedger,
@@ -100,7 +107,9 @@ export function proveEntry(
 	const found = entries[position - 1];
 	if (found === undefined || !isObject(found.entry))
 		return err(failure('no_entry', `it has ${entries.length} entries, and none at ${position}`));
-	const { kernel_id, entry } = found;
+	const { kernel_id } = found;
+	// Whatever else somebody put into an entry, no hash covers it.
+	const entry = Object.fromEntries(Object.entries(found.entry).filter(([name]) => entryKeys.has(name)));
 	const { size, root, path } = proveInclusion(leaves, position - 1, ledgerHashes);
 	return ok({ ...proofFormat, kind: 'inclusion', size, root, position, kernel_id, entry, path: [...path] });
 }
@@ -163,12 +172,14 @@ function errorsOf(proof: ProofFile): string[] {
 	}
 	const { entry, position, size, root, path } = proof;
 	const { ledger_seq, prev_hash, entry_hash } = entry;
-	if (typeof prev_hash !== 'string' || typeof entry_hash !== 'string' || typeof ledger_seq !== 'number')
-		return ['its entry is none'];
-	const replay = new Replay({ sha256: sha256Hex, after: { next_seq: ledger_seq, last_hash: prev_hash } });
+	if (typeof prev_hash !== 'string' || !isTreeHash(entry_hash)) return ['its entry is none'];
+	if (Object.keys(entry).some((name) => !entryKeys.has(name)))
+		return ['its entry holds something that no hash covers'];
+	// The oldest versions did not number their entries.
+	const next_seq = typeof ledger_seq === 'number' ? ledger_seq : 0;
+	const replay = new Replay({ sha256: sha256Hex, after: { next_seq, last_hash: prev_hash } });
 	replay.push([entry]);
 	const errors = findingsOf(replay.finish());
-	if (!/^[0-9a-f]{64}$/.test(entry_hash)) return errors;
 	const leaf = ledgerHashes.entryLeaf(entry_hash);
 	const verified = verifyInclusion({ leaf, index: position - 1, size, root, path }, ledgerHashes);
 	return verified.ok ? errors : [...errors, verified.error.message];

@@ -2,7 +2,7 @@ import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { isTreeHash, treeOver, type TreeHashes } from '#kernel/merkle.ts';
 
 /** More hashes than a tree of 2^64 leaves has levels are no proof. */
-export const longestPath = 64;
+const longestPath = 64;
 
 /** That the leaf at `index` (from 0) stands in the tree of `size` leaves under `root`. */
 export interface Inclusion {

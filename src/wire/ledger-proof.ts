@@ -18,6 +18,7 @@ const inclusionSchema = v.strictObject({
 	...{ size, root: hash },
 	/** From 1. */
 	position: size,
+	/** Said, not shown: no hash covers it, nor the entry's own `ledger_seq`. */
 	kernel_id: v.pipe(v.string(), v.maxLength(200)),
 	// Any of the shapes in which an entry was ever written: its own hash tells whether it is one.
 	entry: v.custom<JsonObject>(isObject, 'must be an object'),
