@@ -6,7 +6,7 @@ import { parseJson, type JsonFailure } from '#base/json.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { ImportFailure } from '#bundle/import-failure.ts';
 import { readBundleFiles } from '#bundle/read.ts';
-import { orderEntries, orderOfOne, type FoundLedger, type TreeFailure } from '#bundle/tree.ts';
+import { orderEntries, orderOfOne, type FoundLedger, type OrderFailure } from '#bundle/tree.ts';
 import { readZip } from '#bundle/unzip.ts';
 import { verifyKernels } from '#bundle/verify.ts';
 import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
@@ -39,7 +39,7 @@ export interface InspectedLedger extends FoundLedger {
 	readonly root: string;
 }
 
-export type LedgerFailure = ImportFailure | TextFailure | EvidenceFailure | TreeFailure;
+export type LedgerFailure = ImportFailure | TextFailure | EvidenceFailure | OrderFailure;
 
 /** Reads the ledger of a bundle or of evidence, and verifies its chains and what it says of its tree. */
 export async function inspectLedger(

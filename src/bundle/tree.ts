@@ -53,13 +53,13 @@ export interface FoundLedger {
 }
 
 /** `no_order`: the bundle does not say in which order the entries of several ledgers came; `bad_tree`: it says it wrongly. */
-export type TreeFailure = Failure<'no_order' | 'bad_tree'>;
+export type OrderFailure = Failure<'no_order' | 'bad_tree'>;
 
 /** Puts the entries of all ledgers of a bundle in order. What it says of its tree is checked, all of it. */
 export function orderEntries(
 	files: ZipFiles,
 	kernels: readonly KernelVerification[]
-): Result<FoundLedger, TreeFailure> {
+): Result<FoundLedger, OrderFailure> {
 	const bytes = files.get(bundlePaths.tree);
 	const [only, ...others] = kernels;
 	if (bytes === undefined && only !== undefined && others.length === 0)
@@ -69,7 +69,8 @@ export function orderEntries(
 	const parsed = v.safeParse(treeSchema, readJson(bytes));
 	if (!parsed.success) return bad(`${bundlePaths.tree} says nothing of one`);
 	const { size, root, time, kernels: told } = parsed.output;
-	if (told.length !== kernels.length) return bad('it speaks of other ledgers than there are');
+	const isEachOnce = new Set(told.map(({ kernel_id }) => kernel_id)).size === kernels.length;
+	if (told.length !== kernels.length || !isEachOnce) return bad('it speaks of other ledgers than there are');
 	const entries: FoundEntry[] = [];
 	for (const { kernel_id, positions } of told) {
 		const kernel = kernels.find(({ evidence }) => evidence.claims.kernel_id === kernel_id);
@@ -96,7 +97,7 @@ export function orderOfOne(
 	kernel_id: string,
 	found: readonly Json[],
 	time: string | null
-): Result<FoundLedger, TreeFailure> {
+): Result<FoundLedger, OrderFailure> {
 	const entries = found.map((entry, at) => ({ position: at + 1, kernel_id, entry }));
 	const leaves = leavesOf(entries);
 	return leaves.ok ? ok({ entries, leaves: leaves.value, time }) : leaves;
@@ -106,7 +107,7 @@ function countOf(stretches: readonly Stretch[]): number {
 	return stretches.reduce((sum, [first, last]) => sum + Math.max(0, last - first + 1), 0);
 }
 
-function leavesOf(entries: readonly FoundEntry[]): Result<readonly string[], TreeFailure> {
+function leavesOf(entries: readonly FoundEntry[]): Result<readonly string[], OrderFailure> {
 	const leaves = placedLeaves(
 		entries.map(({ position, entry }) => ({
 			position,
@@ -116,6 +117,6 @@ function leavesOf(entries: readonly FoundEntry[]): Result<readonly string[], Tre
 	return leaves.ok ? leaves : bad(leaves.error.message);
 }
 
-function bad(why: string): Result<never, TreeFailure> {
+function bad(why: string): Result<never, OrderFailure> {
 	return err(failure('bad_tree', `the tree: ${why}`));
 }

@@ -138,7 +138,8 @@ export async function unfitTree(db: Queryable, placed: readonly PlacedHash[]): P
 	const leaves = placedLeaves(placed);
 	if (!leaves.ok) return [`the tree: ${leaves.error.message}`];
 	const { kept = null } = await ledgerEnd(db);
+	if (kept === null) return [];
 	const { frontier } = treeOver(leaves.value, ledgerHashes);
-	if (kept === null || kept === JSON.stringify(frontier)) return [];
+	if (kept === JSON.stringify(frontier)) return [];
 	return [`the tree: what is kept of it is not the tree over the ${frontier.size} entries of the ledger`];
 }

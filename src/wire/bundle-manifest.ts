@@ -117,6 +117,9 @@ export const commitsSchema = v.object({
 });
 export type Commits = v.InferOutput<typeof commitsSchema>;
 
+/** A whole number to which one can be added. */
+const place = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
 /**
  * ledger/tree.json: the tree over the entries of all ledgers of the bundle (RFC 6962, 2.1; a leaf is over the 32 bytes of an
  * `entry_hash`) as it was at `time`, and where each ledger's entries stand in it: stretches of positions, first and last, from
@@ -128,7 +131,7 @@ export const treeSchema = v.object({
 	size: count,
 	root: sha256,
 	time: v.string(),
-	kernels: v.array(v.object({ kernel_id: v.string(), positions: v.array(v.tuple([count, count])) }))
+	kernels: v.array(v.object({ kernel_id: v.string(), positions: v.array(v.tuple([place, place])) }))
 });
 export type TreeFile = v.InferOutput<typeof treeSchema>;
 

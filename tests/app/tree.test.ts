@@ -196,6 +196,15 @@ describe('what is kept of the tree', () => {
 		expect(await findings(mirror)).toEqual([]);
 	});
 
+	test('is found by a verification where an entry stands in another place', async () => {
+		const { mirror, database } = await fragile();
+		await mirror.write('Something.');
+		await database.transaction((tx) => tx.script('UPDATE ledger SET position = 9 WHERE position = 3'));
+		expect(await findings(mirror)).toContain(
+			'the tree: the positions of its entries are not 1 to 3, each once'
+		);
+	});
+
 	test.each([
 		['other hashes', `replace(tree, '0', '1')`],
 		['another size', `'{"size":1,"hashes":["${'a'.repeat(64)}"]}'`],

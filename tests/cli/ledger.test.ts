@@ -196,18 +196,30 @@ describe('mirror ledger', () => {
 	});
 
 	test('a bundle that places its entries wrongly is found by every command', async () => {
-		const swapped = altered('swapped.zip', made.newer, 'ledger/tree.json', (text) => {
-			const tree = JSON.parse(text) as { kernels: { positions: [number, number][] }[] };
-			const [first, second] = tree.kernels;
-			const [, last = 0] = first?.positions[0] ?? [];
-			first?.positions.splice(0, 1, [1, last - 1], [last + 1, last + 1]);
-			second?.positions.splice(0, 1, [last, last]);
-			return JSON.stringify(tree);
-		});
-		const endless = altered('endless.zip', made.newer, 'ledger/tree.json', (text) =>
-			text.replace(/"positions": \[\s+\[\s+1,\s+\d+/, '"positions": [[1, 9007199254740991')
-		);
-		for (const bundle of [swapped, endless]) {
+		type Stretches = [number, number][];
+		const placing = (name: string, change: (stretches: Stretches, of: Stretches) => void) =>
+			altered(`${name}.zip`, made.newer, 'ledger/tree.json', (text) => {
+				const tree = JSON.parse(text) as { kernels: { kernel_id: string; positions: Stretches }[] };
+				const [first, second] = tree.kernels;
+				change(first?.positions ?? [], second?.positions ?? []);
+				return JSON.stringify(tree);
+			});
+		const bundles = [
+			placing('swapped', (first, second) => {
+				const [, last = 0] = first[0] ?? [];
+				first.splice(0, 1, [1, last - 1], [last + 1, last + 1]);
+				second.splice(0, 1, [last, last]);
+			}),
+			placing('overlapping', (_first, second) => second.splice(0, 1, [1, 1])),
+			placing('endless', (first) => first.splice(0, 1, [1, Number.MAX_SAFE_INTEGER])),
+			placing('uncountable', (first) => first.splice(0, 1, [1e300, 1e300])),
+			altered('twice.zip', made.newer, 'ledger/tree.json', (text) => {
+				const tree = JSON.parse(text) as { kernels: object[] };
+				const [first] = tree.kernels;
+				return JSON.stringify({ ...tree, kernels: tree.kernels.map(() => first) });
+			})
+		];
+		for (const bundle of bundles) {
 			expect(verified(bundle)).toEqual([expect.stringMatching(/^the tree: /)]);
 			expect(await answers('checkpoint', bundle)).toMatchObject({
 				status: 2,
