@@ -4,7 +4,16 @@ import { sha256Hex } from '#base/hash.ts';
 import { commands } from '#domain/command.ts';
 import { createKernel, type Kernel, type Step } from '#kernel/kernel.ts';
 import { createPolicy } from '#kernel/policy.ts';
-import { appendStep, closeKernel, insertKernel, storedKernel, type StoredKernel } from '#records/ledger.ts';
+import { policyData, type PolicyData } from '#kernel/policy-file.ts';
+import { lookBack } from '#kernel/policy-rule.ts';
+import {
+	appendStep,
+	closeKernel,
+	insertKernel,
+	recentCalls,
+	storedKernel,
+	type StoredKernel
+} from '#records/ledger.ts';
 import { policyHash, succession, successionParams } from '#records/succession.ts';
 import type { Database } from '#storage/database.ts';
 
@@ -26,30 +35,42 @@ export async function loadOwnerKernel(
 		// A halted kernel is replaced by its owner, not by an update of the app.
 		if (stored?.head.state !== 'HALTED') return succeed(database, clock, policy, stored);
 	}
+	return restoreKernel(database, clock, stored);
+}
+
+/** The kernel of a row, where it left off: with its head, and with what it allowed lately where its policy has a rate. */
+export async function restoreKernel(
+	database: Database,
+	clock: Clock,
+	{ kernel_id, policy: data, head }: StoredKernel
+): Promise<Kernel> {
+	const policy = createPolicy(data);
+	const back = lookBack(policy.rules);
+	const since = Math.max(head.ts_ms, clock()) - back;
 	return createKernel({
-		config: { kernel_id: stored.kernel_id, variant },
-		policy: createPolicy(stored.policy),
+		config: { kernel_id, variant },
 		rules: 'mirror',
-		clock,
 		sha256: sha256Hex,
-		head: stored.head
+		recent: back === 0 ? [] : await recentCalls(database, kernel_id, since),
+		...{ policy, clock, head }
 	});
 }
 
 /** What the owner's kernel allows: the person and the app itself, and every kind of command that this version has. */
-function ownerPolicy(kinds: readonly string[]): StoredKernel['policy'] {
-	const { custom_rules: _none, ...policy } = createPolicy({
-		allowed_actors: ['owner', 'system'],
-		allowed_tools: [...kinds, succession].sort()
-	});
-	return policy;
+function ownerPolicy(kinds: readonly string[]): PolicyData {
+	return policyData(
+		createPolicy({
+			allowed_actors: ['owner', 'system'],
+			allowed_tools: [...kinds, succession].sort()
+		})
+	);
 }
 
 /** Begins a kernel whose first entry says what it follows, so that replacement keeps one history. */
 async function succeed(
 	database: Database,
 	clock: Clock,
-	policy: StoredKernel['policy'],
+	policy: PolicyData,
 	previous: StoredKernel | null
 ): Promise<Kernel> {
 	const kernel_id = nextId(clock, previous);

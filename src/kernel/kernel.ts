@@ -12,8 +12,11 @@ import {
 	type AuditEntry,
 	type EntryDraft
 } from '#kernel/ledger.ts';
+import type { Circumstances } from '#kernel/objections.ts';
 import { permitObjections, type Keyring, type PermitToken, type PermitUses } from '#kernel/permit.ts';
 import { decide, type JurisdictionPolicy } from '#kernel/policy.ts';
+import { lookBack } from '#kernel/policy-rule.ts';
+import { RecentCalls, type RecentCall } from '#kernel/recent-calls.ts';
 import type { KernelReceipt, ReceiptStatus } from '#kernel/receipt.ts';
 import { validRequest, type Submitted, type ToolCall, type ValidRequest } from '#kernel/request.ts';
 import { mirror, reference, type Outcome, type Rules, type RunTool } from '#kernel/rules.ts';
@@ -21,7 +24,10 @@ import { createMachine, type KernelState, type TransitionListener } from '#kerne
 import { validationErrors } from '#kernel/validation.ts';
 import { variants } from '#kernel/variants.ts';
 
-/** All that a kernel remembers, and all that a restart needs. `ts_ms` is the time of its last entry and never goes back. */
+/**
+ * All that a kernel remembers, and all that a restart needs, beside what it allowed lately where its policy has a rate.
+ * `ts_ms` is the time of its last entry and never goes back.
+ */
 export interface KernelHead {
 	readonly state: KernelState;
 	readonly next_seq: number;
@@ -59,6 +65,8 @@ export interface KernelOptions {
 	readonly sha256: Sha256Hex;
 	/** What a former kernel of this chain left. None: the chain begins here. */
 	readonly head?: KernelHead;
+	/** What it allowed within `lookBack` of its policy's rules, oldest first: so much of its ledger a restart needs. */
+	readonly recent?: Iterable<RecentCall>;
 	readonly onTransition?: TransitionListener;
 }
 
@@ -78,7 +86,11 @@ export interface Kernel<Text = string> {
 	/** Only for a kernel restored from a head that was never booted. */
 	boot(): Result<KernelHead, Failure<'already_booted' | 'halted'>>;
 	/** Decides. A refusal is written at once; what is admitted waits for `conclude`, and the kernel with it. */
-	admit(request: Submitted, permit?: PermitToken | null): Result<Admission<Text>, ClosedFailure>;
+	admit(
+		request: Submitted,
+		permit?: PermitToken | null,
+		circumstances?: Circumstances
+	): Result<Admission<Text>, ClosedFailure>;
 	/** Writes down what came of an admitted request. @throws Error if the admission is not the one that waits. */
 	conclude(admission: Admitted, outcome: Outcome): Step<Text>;
 	/** Decides, runs and concludes in one go. */
@@ -91,8 +103,8 @@ export interface Kernel<Text = string> {
  * A deterministic gate (KERNELS A3): the same requests at the same times give the same entries, byte for byte. It does
  * nothing itself: it decides, and writes down what was decided.
  *
- * Its whole state is its head. A caller whose storage fails after `conclude` throws the kernel away and makes a new one
- * from the head that is stored.
+ * Its whole state is its head, and what it allowed lately. A caller whose storage fails after `conclude` throws the kernel away and makes a new one
+ * from what is stored.
  *
  * @throws TypeError on a configuration that the mirror's rules cannot honour, and on a head taken in mid-request.
  */
@@ -115,6 +127,7 @@ function build<Text extends Json>(
 	const variant = variants[config.variant];
 	const digest = textDigest(options.sha256);
 	const memory = rules.memory();
+	const recent = new RecentCalls(lookBack(policy.rules), options.recent);
 	const machine = createMachine(options.head?.state ?? 'BOOTING', options.onTransition);
 	let { next_seq, last_hash, ts_ms } = options.head ?? { next_seq: 0, last_hash: genesis, ts_ms: 0 };
 	let waiting: Admitted | null = null;
@@ -148,7 +161,8 @@ function build<Text extends Json>(
 
 	function admit(
 		submitted: Submitted,
-		permit: PermitToken | null = null
+		permit: PermitToken | null = null,
+		circumstances: Circumstances = {}
 	): Result<Admission<Text>, ClosedFailure> {
 		const reason = closed();
 		if (reason !== null) return err(reason);
@@ -156,7 +170,7 @@ function build<Text extends Json>(
 		if (unclear !== null) return ok(refuse(submitted, unclear));
 		const objections = unpermitted(submitted, permit);
 		if (objections.length > 0) return ok(refusePermit(submitted, permit, objections));
-		const outside = outsideJurisdiction(submitted);
+		const outside = outsideJurisdiction(submitted, circumstances);
 		if (outside !== null) return ok(refuse(submitted, outside));
 		const request = validRequest(submitted, rules.omittedParams(submitted));
 		const lacking = unmet(request);
@@ -212,10 +226,11 @@ function build<Text extends Json>(
 		return { kind: 'refused', step: append(denied, 'REJECTED') };
 	}
 
-	function outsideJurisdiction(submitted: Submitted): string | null {
+	function outsideJurisdiction(submitted: Submitted, circumstances: Circumstances): string | null {
 		move('ARBITRATING');
 		if (!config.require_jurisdiction) return null;
-		return worded('Jurisdiction denied', decide(policy, submitted, { ts_ms: now() }).violations);
+		const context = { ...circumstances, ts_ms: now(), recent };
+		return worded('Jurisdiction denied', decide(policy, submitted, context, rules.questions).violations);
 	}
 
 	function unmet(request: ValidRequest): string | null {
@@ -274,6 +289,7 @@ function build<Text extends Json>(
 		next_seq = entry.ledger_seq + 1;
 		last_hash = entry.entry_hash;
 		ts_ms = entry.ts_ms;
+		if (entry.decision === 'ALLOW') recent.add(entry);
 		if (entry.state_to === 'IDLE') move('IDLE');
 		const { request_id, state_from, state_to, decision, error } = entry;
 		const evidence_hash = entry.entry_hash;

@@ -1,17 +1,18 @@
 import { canonicalJson, isObject, tryCanonical, type Json } from '#base/canonical.ts';
+import { lookedAt, objection, type Part, type RuleContext } from '#kernel/objections.ts';
+import type { PolicyRule } from '#kernel/policy-rule.ts';
 import { codePoints, isFalsy } from '#kernel/python.ts';
 import type { Submitted } from '#kernel/request.ts';
+import { admits, type Roles } from '#kernel/roles.ts';
 import { kernelStates, type KernelState } from '#kernel/states.ts';
 
-/** What a custom rule may look at besides the request. */
-export interface RuleContext {
-	/** The kernel's time, in milliseconds since 1970. */
-	readonly ts_ms: number;
-}
 export type RuleResult = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 export type CustomRule = (request: Submitted, context: RuleContext) => RuleResult;
 
-/** Who may do what, and how much of it (KERNELS A4). Lists are sets; `*` in a list stands for everyone or everything. */
+/**
+ * Who may do what, and how much of it (KERNELS A4). Lists are sets; `*` in a list stands for everyone or everything, and
+ * `role:NAME` among actors for those of a role.
+ */
 export interface JurisdictionPolicy {
 	readonly allowed_actors: readonly string[];
 	readonly allowed_tools: readonly string[];
@@ -23,10 +24,14 @@ export interface JurisdictionPolicy {
 	readonly max_param_bytes: number;
 	/** Code points. */
 	readonly max_intent_length: number;
-	/** Kept for files that carry it. It has no effect in the reference, nor here: `require_tool_call` has. */
+	/** Whether a request may be without a tool call. By the reference's rules it is not looked at. */
 	readonly allow_intent_only: boolean;
+	/** Refuses a request without a tool call by anybody's rules. */
 	readonly require_tool_call: boolean;
-	/** Asked last, in order, all of them. */
+	readonly roles: Roles;
+	/** Asked last, in order, all of them; what one refuses nothing else allows. */
+	readonly rules: readonly PolicyRule[];
+	/** Rules as code, asked after those that are data. They cannot be stored, so no mirror's policy has any. */
 	readonly custom_rules: readonly CustomRule[];
 }
 
@@ -46,6 +51,8 @@ export function createPolicy(given: Partial<JurisdictionPolicy> = {}): Jurisdict
 		max_intent_length: 4096,
 		allow_intent_only: false,
 		require_tool_call: false,
+		roles: {},
+		rules: [],
 		custom_rules: [],
 		...given
 	};
@@ -56,23 +63,69 @@ export const openPolicy = createPolicy({ allowed_actors: ['*'], allowed_tools: [
 /** `JurisdictionPolicy.strict()` of the reference: nobody, nothing. */
 export const closedPolicy = createPolicy();
 
+/** One thing that is asked about a request. */
+export interface Question {
+	/** The parts of the request that the answer hangs on. */
+	readonly looksAt: readonly Part[];
+	readonly violations: () => readonly string[];
+}
+/** What is asked beyond the reference's questions. */
+export type MoreQuestions = (policy: JurisdictionPolicy, request: Submitted) => readonly Question[];
+
 /**
- * Asks every check, whatever the ones before it said, and lists all that is violated in the order of the checks. Several
- * missing fields come in the order request_id, actor, intent, ts_ms, then by name.
+ * Asks every question, whatever the ones before it said, and lists all that is violated in the order of the questions.
+ * Several missing fields come in the order request_id, actor, intent, ts_ms, then by name.
  */
-export function decide(policy: JurisdictionPolicy, request: Submitted, context: RuleContext): PolicyResult {
-	const violations = [
-		...missingFields(policy, request),
-		...strangerActor(policy, request),
-		...strangerTool(policy, request),
-		...missingCall(policy, request),
-		...oversizedParams(policy, request),
-		...overlongIntent(policy, request),
-		...brokenCall(request),
-		...customViolations(policy, request, context)
-	];
+export function decide(
+	policy: JurisdictionPolicy,
+	request: Submitted,
+	context: RuleContext,
+	more?: MoreQuestions
+): PolicyResult {
+	const violations = questions(policy, request, context, { more }).flatMap((asked) => asked.violations());
 	return { allowed: violations.length === 0, violations };
 }
+
+export interface Asking {
+	readonly more?: MoreQuestions | undefined;
+	/** The parts of the request that are not known, and stand in it as if there were none. */
+	readonly lacking?: ReadonlySet<Part>;
+}
+
+const nothing: ReadonlySet<Part> = new Set();
+
+/** All that a policy asks about a request, in order. */
+export function questions(
+	policy: JurisdictionPolicy,
+	request: Submitted,
+	context: RuleContext,
+	{ more = () => [], lacking = nothing }: Asking = {}
+): readonly Question[] {
+	return [
+		{ looksAt: [], violations: () => missingFields(policy, request) },
+		{ looksAt: [], violations: () => strangerActor(policy, request) },
+		{
+			looksAt: policy.allowed_tools.includes('*') ? [] : ['tool'],
+			violations: () => strangerTool(policy, request)
+		},
+		{ looksAt: policy.require_tool_call ? ['tool'] : [], violations: () => missingCall(policy, request) },
+		{ looksAt: ['size'], violations: () => oversizedParams(policy, request) },
+		{ looksAt: [], violations: () => overlongIntent(policy, request) },
+		{ looksAt: [], violations: () => brokenCall(request) },
+		...more(policy, request),
+		...policy.rules.map((rule) => ({
+			looksAt: lookedAt(rule, policy.roles, request, lacking),
+			violations: () => answer(() => objection(rule, policy.roles, request, context))
+		})),
+		...policy.custom_rules.map((rule) => ({
+			looksAt: [...anything],
+			violations: () => answer(() => reasonOf(rule(request, context)))
+		}))
+	];
+}
+
+/** What somebody else's code may look at. */
+const anything: readonly Part[] = ['tool', 'params', 'size', 'agreement'];
 
 const fieldOrder = ['request_id', 'actor', 'intent', 'ts_ms'];
 
@@ -90,16 +143,12 @@ function isMissing(name: string, request: Submitted): boolean {
 	return true;
 }
 
-function admits(list: readonly string[], name: Json | undefined): boolean {
-	return list.includes('*') || (typeof name === 'string' && list.includes(name));
-}
-
 function shown(value: Json | undefined): string {
 	return typeof value === 'string' ? value : canonicalJson(value ?? null);
 }
 
-function strangerActor(policy: JurisdictionPolicy, { actor }: Submitted): string[] {
-	return admits(policy.allowed_actors, actor) ? [] : [`Actor '${shown(actor)}' is not in allowed actors`];
+function strangerActor({ allowed_actors, roles }: JurisdictionPolicy, { actor }: Submitted): string[] {
+	return admits(allowed_actors, actor, roles) ? [] : [`Actor '${shown(actor)}' is not in allowed actors`];
 }
 
 function strangerTool(policy: JurisdictionPolicy, { tool_call }: Submitted): string[] {
@@ -133,19 +182,17 @@ function brokenCall({ tool_call = null }: Submitted): string[] {
 	return isObject(params) ? broken : [...broken, 'Tool call params must be a dictionary'];
 }
 
-function customViolations(policy: JurisdictionPolicy, request: Submitted, context: RuleContext): string[] {
-	return policy.custom_rules.flatMap((rule) => {
-		const result = ask(rule, request, context);
-		return result.allowed ? [] : [result.reason];
-	});
+function reasonOf(result: RuleResult): string | null {
+	return result.allowed ? null : result.reason;
 }
 
-/** A rule is somebody else's code: one that breaks must not open the gate. */
-function ask(rule: CustomRule, request: Submitted, context: RuleContext): RuleResult {
+/** A rule may be somebody else's: one that breaks must not open the gate. */
+function answer(ask: () => string | null): string[] {
 	try {
-		return rule(request, context);
+		const reason = ask();
+		return reason === null ? [] : [reason];
 	} catch (error) {
 		const text = error instanceof Error ? error.message : String(error);
-		return { allowed: false, reason: `Custom rule error: ${text}` };
+		return [`Custom rule error: ${text}`];
 	}
 }

@@ -1,6 +1,6 @@
 import { canonicalJson, isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
 import type { KernelConfig } from '#kernel/config.ts';
-import type { CustomRule, JurisdictionPolicy } from '#kernel/policy.ts';
+import type { JurisdictionPolicy, MoreQuestions, Question } from '#kernel/policy.ts';
 import type { Submitted, ToolCall } from '#kernel/request.ts';
 import type { KernelState } from '#kernel/states.ts';
 
@@ -26,6 +26,8 @@ export interface Rules<Text> {
 	omittedParams(request: Submitted): JsonObject;
 	/** The policy that a kernel enforces. @throws TypeError on a configuration that it could not honour. */
 	enforced(config: KernelConfig, policy: JurisdictionPolicy): JurisdictionPolicy;
+	/** What is asked about a request beyond what the reference asks. */
+	readonly questions: MoreQuestions;
 	/** Results by request id that answer later calls; null where a call is always run. */
 	memory(): Map<Json, Outcome> | null;
 	run(run: RunTool, call: Required<ToolCall>): Outcome;
@@ -36,6 +38,7 @@ export const reference: Rules<Json> = {
 	objections: () => [],
 	omittedParams: () => ({}),
 	enforced: (_config, policy) => policy,
+	questions: () => [],
 	memory: () => new Map(),
 	run: (run, call) => run(call)
 };
@@ -48,12 +51,9 @@ export const mirror: Rules<string> = {
 		if (!config.require_audit)
 			throw new TypeError('require_audit cannot be off: every decision has its entry');
 		if (config.hash_alg !== 'sha256') throw new TypeError(`hash_alg ${config.hash_alg} is not sha256`);
-		return {
-			...policy,
-			max_param_bytes: Math.min(policy.max_param_bytes, config.max_param_bytes),
-			custom_rules: [...policy.custom_rules, onlyStates(policy.allowed_states)]
-		};
+		return { ...policy, max_param_bytes: Math.min(policy.max_param_bytes, config.max_param_bytes) };
 	},
+	questions: (policy, request) => [onlyStates(policy, request), onlyIntent(policy, request)],
 	memory: () => null,
 	run(run, call) {
 		try {
@@ -81,16 +81,23 @@ function evidenceObjections({ evidence = null }: Submitted): string[] {
 }
 
 /** A request passes through states, and a policy that leaves one out lets none pass that needs it. */
-function onlyStates(allowed: readonly KernelState[]): CustomRule {
-	return ({ tool_call = null }) => {
-		const path: KernelState[] = ['IDLE', 'VALIDATING', 'ARBITRATING', 'EXECUTING', 'AUDITING'];
-		const closed = path
-			.filter((state) => state !== 'EXECUTING' || tool_call !== null)
-			.filter((state) => !allowed.includes(state));
-		if (closed.length === 0) return { allowed: true };
-		return {
-			allowed: false,
-			reason: closed.map((state) => `State '${state}' is not in allowed states`).join('; ')
-		};
+function onlyStates({ allowed_states }: JurisdictionPolicy, { tool_call = null }: Submitted): Question {
+	const path: KernelState[] = ['IDLE', 'VALIDATING', 'ARBITRATING', 'EXECUTING', 'AUDITING'];
+	const closed = path
+		.filter((state) => state !== 'EXECUTING' || tool_call !== null)
+		.filter((state) => !allowed_states.includes(state));
+	return {
+		looksAt: allowed_states.includes('EXECUTING') ? [] : ['tool'],
+		violations: () => closed.map((state) => `State '${state}' is not in allowed states`)
+	};
+}
+
+/** What `require_tool_call` refuses it has refused already. */
+function onlyIntent(policy: JurisdictionPolicy, { tool_call = null }: Submitted): Question {
+	const isRefused = !policy.allow_intent_only && !policy.require_tool_call;
+	return {
+		looksAt: isRefused ? ['tool'] : [],
+		violations: () =>
+			isRefused && tool_call === null ? ['A request without a tool call is not allowed'] : []
 	};
 }

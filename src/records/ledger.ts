@@ -2,7 +2,8 @@ import type { KernelStatus, LedgerHead, LedgerItem } from '#domain/ledger.ts';
 import type { ViewParams } from '#domain/view.ts';
 import type { KernelHead, Step } from '#kernel/kernel.ts';
 import { hashInput, type AuditEntry } from '#kernel/ledger.ts';
-import type { JurisdictionPolicy } from '#kernel/policy.ts';
+import type { PolicyData } from '#kernel/policy-file.ts';
+import type { RecentCall } from '#kernel/recent-calls.ts';
 import type { KernelState } from '#kernel/states.ts';
 import { archivedBefore, archivesOf } from '#records/archive.ts';
 import { entryColumns, placed, toEntry, type PlacedEntry } from '#records/ledger-entry.ts';
@@ -16,7 +17,7 @@ export interface StoredKernel {
 	/** Whose requests it decides on. */
 	readonly port: string;
 	readonly variant: string;
-	readonly policy: Omit<JurisdictionPolicy, 'custom_rules'>;
+	readonly policy: PolicyData;
 	readonly head: KernelHead;
 	readonly opened_at: string;
 	/** Null while it is in charge. */
@@ -41,7 +42,7 @@ function toKernel(row: Row): StoredKernel {
 		kernel_id: String(kernel_id),
 		port: String(port),
 		variant: String(variant),
-		policy: JSON.parse(String(policy)) as StoredKernel['policy'],
+		policy: JSON.parse(String(policy)) as PolicyData,
 		head: headOf(row),
 		opened_at: String(opened_at),
 		closed_at: closed_at === null ? null : String(closed_at)
@@ -153,6 +154,22 @@ export async function entryAt(db: Queryable, position: number): Promise<PlacedEn
 	const rows = await db.query(`SELECT ${entryColumns} FROM ledger WHERE position = ?`, [position]);
 	const found = rows[0] === undefined ? (await archivedBefore(db, position + 1, 1))[0] : placed(rows[0]);
 	return found?.position === position ? found : null;
+}
+
+/** What a kernel allowed after a time, oldest first: its chain is read from its end, archives too, until that time. */
+export async function recentCalls(db: Queryable, kernelId: string, after: number): Promise<RecentCall[]> {
+	const found: RecentCall[] = [];
+	for (let before: number | null = null; ;) {
+		const { rows }: Page<'ledger.list'> = await ledgerPage(db, { before, limit: 1000 });
+		for (const { kernel_id, ledger_seq, ts_ms, actor, tool_name, decision } of rows) {
+			if (kernel_id !== kernelId) continue;
+			if (ts_ms <= after) return found.reverse();
+			if (decision === 'ALLOW') found.push({ ts_ms, actor, tool_name });
+			if (ledger_seq === 0) return found.reverse();
+		}
+		before = rows.at(-1)?.position ?? null;
+		if (before === null) return found.reverse();
+	}
 }
 
 /** How many entries there are over all kernels. */

@@ -1,6 +1,7 @@
 import { canonicalJson, tryCanonical, type JsonObject } from '#base/canonical.ts';
 import { sha256Hex, textDigest } from '#base/hash.ts';
 import { paramsHash, type AuditEntry } from '#kernel/ledger.ts';
+import type { PolicyData } from '#kernel/policy-file.ts';
 import type { StoredKernel } from '#records/ledger.ts';
 
 /** The tool of a kernel's first entry. */
@@ -9,7 +10,7 @@ export const succession = 'kernel.succeed';
 const digest = textDigest(sha256Hex);
 
 /** What tells one policy from another: SHA-256 of its canonical JSON. */
-export function policyHash(policy: StoredKernel['policy']): string {
+export function policyHash(policy: PolicyData): string {
 	return digest(canonicalJson({ ...policy }));
 }
 
@@ -55,11 +56,7 @@ export function unprovenKernels(kernels: readonly Succeeded[]): string[] {
 	});
 }
 
-function isSuccession(
-	entry: AuditEntry | null,
-	previous: StoredKernel | null,
-	policy: StoredKernel['policy']
-): boolean {
+function isSuccession(entry: AuditEntry | null, previous: StoredKernel | null, policy: PolicyData): boolean {
 	const canonical = tryCanonical(policy);
 	if (entry === null || !canonical.ok) return false;
 	const params = successionParams(previous, digest(canonical.value));

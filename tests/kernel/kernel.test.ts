@@ -61,7 +61,8 @@ describe('a request that is admitted', () => {
 
 	test('may only intend: then nothing is executed', () => {
 		const path: string[] = [];
-		const kernel = mirrorKernel({ onTransition: (_from, to) => path.push(to) });
+		const policy = createPolicy({ ...openPolicy, allow_intent_only: true });
+		const kernel = mirrorKernel({ policy, onTransition: (_from, to) => path.push(to) });
 		const step = submitted(kernel, request('r1', { tool_call: null, params: {} }));
 		expect(step.entry).toMatchObject({ decision: 'ALLOW', tool_name: null, params_hash: null });
 		expect(path).not.toContain('EXECUTING');
@@ -253,6 +254,7 @@ describe('by the rules of the mirror', () => {
 	test('states that a policy leaves out cannot be passed', () => {
 		const policy = createPolicy({
 			...openPolicy,
+			allow_intent_only: true,
 			allowed_states: ['IDLE', 'VALIDATING', 'ARBITRATING', 'AUDITING']
 		});
 		const kernel = mirrorKernel({ policy });
