@@ -91,6 +91,7 @@ export function worst(results: readonly CommandResult[]): CommandResult {
 	return results.includes(2) ? 2 : results.includes(1) ? 1 : 0;
 }
 
+/** The bytes of a file that a command was given. */
 export async function readBytes(
 	file: string
 ): Promise<Result<Uint8Array<ArrayBuffer>, Failure<'unreadable'>>> {
@@ -101,13 +102,13 @@ export async function readBytes(
 	}
 }
 
-interface Unreadable {
+export interface Unreadable {
 	readonly file: string;
 	readonly json: boolean;
 	readonly error: Failure;
 }
 
-/** Says why a file cannot be read, or written. */
+/** Says of a file why it cannot be read, used or written. */
 export function unreadable(
 	terminal: Terminal,
 	{ file, json, error: { code, message } }: Unreadable

@@ -2,25 +2,54 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decidePolicyText, readText, runScenarioText } from '#app/inspect.ts';
 import { ok, type Result } from '#base/result.ts';
-import { eachFile, misused, readWords, type Command, type Finding, type Input } from '#cli/command.ts';
+import {
+	eachFile,
+	misused,
+	readWords,
+	type Command,
+	type CommandResult,
+	type Finding,
+	type Input,
+	type Words
+} from '#cli/command.ts';
+import { checkPolicy, comparePolicy, dryRun } from '#cli/policy.ts';
+import type { Terminal } from '#cli/terminal.ts';
 
-const usage = 'kernel run|policy FILE… [--json]';
+const usage =
+	'kernel run|policy|policy-check FILE… | policy-diff FILE FILE | dry-run POLICY EVIDENCE… [--json]';
 
-const inspections: Readonly<Record<string, (input: Input) => Promise<Result<Finding>>>> = {
-	run: runFile,
-	policy: policyFile
+interface Inspection {
+	/** How many files it takes. */
+	readonly least: number;
+	readonly most?: number;
+	run(words: Words, terminal: Terminal): Promise<CommandResult>;
+}
+
+const inspections: Readonly<Record<string, Inspection>> = {
+	run: ofEach(runFile),
+	policy: ofEach(policyFile),
+	'policy-check': ofEach(checkPolicy),
+	'policy-diff': { least: 2, most: 2, run: comparePolicy },
+	'dry-run': { least: 2, run: dryRun }
 };
 
-/** Replays scenario files by the reference's rules, and asks policies about requests. */
+function ofEach(inspect: (input: Input) => Promise<Result<Finding>>): Inspection {
+	return { least: 1, run: (words, terminal) => eachFile(words, terminal, inspect) };
+}
+
+/** Replays scenario files by the reference's rules, asks policies about requests, and compares and tries out policies. */
 export const kernel: Command = {
 	usage,
 	async run([name = '', ...words], terminal) {
-		const inspect = Object.hasOwn(inspections, name) ? inspections[name] : undefined;
-		if (inspect === undefined) return misused(terminal, 'What of the kernel?', usage);
+		const inspection = Object.hasOwn(inspections, name) ? inspections[name] : undefined;
+		if (inspection === undefined) return misused(terminal, 'What of the kernel?', usage);
 		const read = readWords(words);
 		if (!read.ok) return misused(terminal, read.error.message, usage);
-		if (read.value.files.length === 0) return misused(terminal, 'Which file?', usage);
-		return eachFile(read.value, terminal, inspect);
+		const { length } = read.value.files;
+		const { least, most = Infinity } = inspection;
+		if (length < least) return misused(terminal, length === 0 ? 'Which file?' : 'Which other file?', usage);
+		if (length > most) return misused(terminal, `Which ${most} files?`, usage);
+		return inspection.run(read.value, terminal);
 	}
 };
 

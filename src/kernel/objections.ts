@@ -132,7 +132,12 @@ function isWithin({ from, to, zone, days }: RuleOf<'hours'>, ts_ms: number): boo
 	if (isOverMidnight ? now < start && now >= end : now < start || now >= end) return false;
 	// After midnight it is still the hours of the day before.
 	const begun = isOverMidnight && now < end ? local - day : local;
-	return days === undefined || days.includes(new Date(begun).getUTCDay() || 7);
+	return days === undefined || days.includes(isoWeekday(begun));
+}
+
+/** 1 Monday to 7 Sunday; the first day of 1970 was a Thursday. */
+function isoWeekday(ms: number): number {
+	return ((((Math.floor(ms / day) + 3) % 7) + 7) % 7) + 1;
 }
 
 /** Milliseconds since midnight. */

@@ -156,8 +156,11 @@ function strangerTool(policy: JurisdictionPolicy, { tool_call }: Submitted): str
 	return [`Tool '${shown(tool_call.name)}' is not in allowed tools`];
 }
 
+/** What a request without a tool call is told where one is required. */
+export const callRequired = 'tool_call is required';
+
 function missingCall(policy: JurisdictionPolicy, { tool_call = null }: Submitted): string[] {
-	return policy.require_tool_call && tool_call === null ? ['tool_call is required'] : [];
+	return policy.require_tool_call && tool_call === null ? [callRequired] : [];
 }
 
 function oversizedParams(policy: JurisdictionPolicy, { params }: Submitted): string[] {

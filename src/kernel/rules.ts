@@ -92,12 +92,14 @@ function onlyStates({ allowed_states }: JurisdictionPolicy, { tool_call = null }
 	};
 }
 
+/** What a request without a tool call is told where none may only intend. */
+export const callMissing = 'A request without a tool call is not allowed';
+
 /** What `require_tool_call` refuses it has refused already. */
 function onlyIntent(policy: JurisdictionPolicy, { tool_call = null }: Submitted): Question {
 	const isRefused = !policy.allow_intent_only && !policy.require_tool_call;
 	return {
 		looksAt: isRefused ? ['tool'] : [],
-		violations: () =>
-			isRefused && tool_call === null ? ['A request without a tool call is not allowed'] : []
+		violations: () => (isRefused && tool_call === null ? [callMissing] : [])
 	};
 }

@@ -10,8 +10,8 @@ export const succession = 'kernel.succeed';
 const digest = textDigest(sha256Hex);
 
 /** What tells one policy from another: SHA-256 of its canonical JSON. */
-export function policyHash(policy: PolicyData): string {
-	return digest(canonicalJson({ ...policy }));
+export function policyHash(policy: JsonObject): string {
+	return digest(canonicalJson(policy));
 }
 
 /** What a kernel's first entry is hashed with: which chain it follows and how that one ended, so that there is one history. */

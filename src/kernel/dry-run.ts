@@ -1,0 +1,161 @@
+import { isObject, type Json, type JsonObject } from '#base/canonical.ts';
+import type { EntryRecord } from '#kernel/ledger.ts';
+import type { Part } from '#kernel/objections.ts';
+import {
+	callRequired,
+	createPolicy,
+	questions,
+	type JurisdictionPolicy,
+	type Question
+} from '#kernel/policy.ts';
+import { lookBack } from '#kernel/policy-rule.ts';
+import { RecentCalls } from '#kernel/recent-calls.ts';
+import type { Submitted } from '#kernel/request.ts';
+import { callMissing, mirror } from '#kernel/rules.ts';
+
+/** An entry whose request the policy would deny. */
+export type NowDenied = {
+	readonly ledger_seq: Json;
+	readonly ts_ms: number;
+	readonly request_id: Json;
+	readonly actor: Json;
+	readonly tool_name: Json;
+	readonly reasons: readonly string[];
+};
+
+/** What a policy would have decided on the requests of a ledger. */
+export type DryRunReport = {
+	/** All that were read. */
+	readonly entries: number;
+	/** Those whose decision was no policy's: halts, and requests that were invalid, ambiguous, not permitted or that failed. */
+	readonly passed_over: number;
+	readonly allow_to_deny: number;
+	readonly deny_to_allow: number;
+	readonly same: number;
+	/** Those on which the policy's answer hangs on what an entry does not hold. */
+	readonly unknown: number;
+	/** How many of the unknown ones hang on each part. */
+	readonly lacking: { readonly [part in Part]: number };
+	/** In the order of the ledger; the first of them, where there are more than `mostDenied`. */
+	readonly denied: readonly NowDenied[];
+};
+
+const mostDenied = 1000;
+/** What kernels let through where nothing is said: the size of what was asked under it is not written down. */
+const usualParamBytes = createPolicy().max_param_bytes;
+
+/**
+ * Asks a policy about the requests of a ledger, by the mirror's rules, as far as its entries tell. Entries hold no params
+ * but their hash, and refused ones no tool: where the answer hangs on such a part it is said to be unknown, not guessed.
+ * A rate counts what the policy itself would have allowed; what is unknown counts as it was decided.
+ *
+ * Give it the entries of one kernel, oldest first, in slices of any size; nothing of them is kept but what a rate counts.
+ */
+export class DryRun {
+	readonly #policy: JurisdictionPolicy;
+	readonly #recent: RecentCalls;
+	readonly #counts = { entries: 0, passed_over: 0, allow_to_deny: 0, deny_to_allow: 0, same: 0, unknown: 0 };
+	readonly #lacking: Record<Part, number> = { tool: 0, params: 0, size: 0, agreement: 0 };
+	readonly #denied: NowDenied[] = [];
+	#now = 0;
+
+	constructor(policy: JurisdictionPolicy) {
+		this.#policy = policy;
+		this.#recent = new RecentCalls(lookBack(policy.rules));
+	}
+
+	/** Entries may come from a file: what is no entry is passed over. */
+	push(entries: readonly Json[]): void {
+		for (const entry of entries) {
+			this.#counts.entries++;
+			const before = isObject(entry) ? decidedBefore(entry) : null;
+			if (!isObject(entry) || before === null) this.#counts.passed_over++;
+			else this.#ask(entry, before);
+		}
+	}
+
+	finish(): DryRunReport {
+		return { ...this.#counts, lacking: this.#lacking, denied: this.#denied };
+	}
+
+	#ask(entry: EntryRecord, before: Before): void {
+		const { ts_ms = 0, actor = null, ledger_seq = null, request_id = null } = entry;
+		this.#now = Math.max(this.#now, typeof ts_ms === 'number' ? ts_ms : 0);
+		const lacking = this.#lackingOf(entry, before);
+		const request = requestOf(entry, before);
+		const context = { ts_ms: this.#now, recent: this.#recent };
+		const asked = questions(this.#policy, request, context, { more: mirror.questions, lacking });
+		const { reasons, unknown } = answers(asked, lacking);
+		const now = reasons.length > 0 ? 'DENY' : unknown.size > 0 ? null : 'ALLOW';
+		if ((now ?? before.decision) === 'ALLOW')
+			this.#recent.add({ ts_ms: this.#now, actor, tool_name: before.tool_name ?? null });
+		this.#count(before.decision, now, unknown);
+		if (before.decision === 'ALLOW' && now === 'DENY' && this.#denied.length < mostDenied) {
+			const tool_name = before.tool_name ?? null;
+			this.#denied.push({ ledger_seq, ts_ms: this.#now, request_id, actor, tool_name, reasons });
+		}
+	}
+
+	#count(before: 'ALLOW' | 'DENY', now: 'ALLOW' | 'DENY' | null, unknown: ReadonlySet<Part>): void {
+		if (now === null) {
+			this.#counts.unknown++;
+			for (const part of unknown) this.#lacking[part]++;
+		} else if (now === before) this.#counts.same++;
+		else if (now === 'DENY') this.#counts.allow_to_deny++;
+		else this.#counts.deny_to_allow++;
+	}
+
+	#lackingOf(entry: EntryRecord, { decision, tool_name, error }: Before): ReadonlySet<Part> {
+		const lacking = new Set<Part>(['agreement']);
+		if (tool_name === undefined) lacking.add('tool');
+		// Only what was allowed says by its missing hash that there were no params.
+		if (decision === 'ALLOW' && (entry.params_hash ?? null) === null) return lacking;
+		lacking.add('params');
+		if (this.#policy.max_param_bytes < usualParamBytes || error.includes('Params size ')) lacking.add('size');
+		return lacking;
+	}
+}
+
+/** What the ledger says of a request that a policy decided on. */
+interface Before {
+	readonly decision: 'ALLOW' | 'DENY';
+	/** Null: nothing was to be run. Undefined: the entry does not say. */
+	readonly tool_name: string | null | undefined;
+	readonly error: string;
+}
+
+function decidedBefore({ decision, tool_name = null, error = null }: EntryRecord): Before | null {
+	if (decision === 'ALLOW')
+		return { decision, tool_name: typeof tool_name === 'string' ? tool_name : null, error: '' };
+	if (decision !== 'DENY' || typeof error !== 'string' || !error.startsWith(byPolicy)) return null;
+	return { decision, tool_name: toolIn(error.slice(byPolicy.length).split('; ')), error };
+}
+
+const byPolicy = 'Jurisdiction denied: ';
+
+/** A refusal names the tool where it is for the tool that it refuses, and says where there was none. */
+function toolIn(violations: readonly string[]): string | null | undefined {
+	if (violations.includes(callRequired) || violations.includes(callMissing)) return null;
+	const named = violations.flatMap((text) => /^Tool '(.*)' is not in allowed tools$/.exec(text)?.[1] ?? []);
+	return named[0];
+}
+
+function requestOf({ request_id, actor, intent }: EntryRecord, { tool_name }: Before): Submitted {
+	const said: JsonObject = { request_id: request_id ?? null, actor: actor ?? null, intent: intent ?? null };
+	// It had a time: without one it would have been invalid, and no policy's to decide on.
+	return { ...said, ts_ms: 0, ...(typeof tool_name === 'string' ? { tool_call: { name: tool_name } } : {}) };
+}
+
+function answers(
+	asked: readonly Question[],
+	lacking: ReadonlySet<Part>
+): { readonly reasons: readonly string[]; readonly unknown: ReadonlySet<Part> } {
+	const reasons: string[] = [];
+	const unknown = new Set<Part>();
+	for (const { looksAt, violations } of asked) {
+		const missing = looksAt.filter((part) => lacking.has(part));
+		if (missing.length === 0) reasons.push(...violations());
+		for (const part of missing) unknown.add(part);
+	}
+	return { reasons, unknown };
+}
