@@ -50,7 +50,7 @@ export function objection(
 			return rule.reason ?? `Outside the hours ${rule.from} to ${rule.to} (${rule.zone})`;
 		case 'rate':
 			if (countedCalls(rule, roles, request, context) < rule.limit) return null;
-			return rule.reason ?? `More than ${rule.limit} requests in ${rule.window_ms / 1000} s`;
+			return rule.reason ?? `Rate limit of ${rule.limit} in ${rule.window_ms / 1000} s is reached`;
 		case 'params':
 			if (isParamRight(rule, paramsOf(request, context))) return null;
 			return rule.reason ?? `Param '${rule.path}' is not as the policy wants it`;

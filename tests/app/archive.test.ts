@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { verifyBundle } from '#app/inspect-bundle.ts';
+import { restoreKernel } from '#app/owner-kernel.ts';
 import type { LedgerItem } from '#domain/ledger.ts';
 import type { Answer } from '#domain/view.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { commitTo } from '#records/commits.ts';
+import { storedKernel } from '#records/ledger.ts';
 import { sql } from '../storage/sql.ts';
 import { asOtherVersion, createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
 
@@ -120,6 +122,31 @@ describe('old entries are packed', () => {
 		const again = await TestMirror.open(world);
 		expect((await again.read('reflections.get', { id: kept })).rows).toHaveLength(1);
 		await again.core.close();
+	});
+
+	test('and a rate counts what is packed: a kernel that starts again knows what it allowed lately', async () => {
+		const { world } = await lived();
+		await asOtherVersion(world);
+		const mirror = await TestMirror.open(world);
+		const before = world.now;
+		for (let at = 0; at < 8; at++) await mirror.write(`Written ${at}.`);
+		await mirror.core.close();
+		await archive(world, 3);
+		const database = await databaseOf(world);
+		const stored = await storedKernel(database, 'owner');
+		if (stored === null) throw new Error('no kernel');
+		const decisionAt = async (limit: number): Promise<string> => {
+			const rule = { kind: 'rate' as const, limit, window_ms: world.now - before + 1, per: 'tool' as const };
+			const policy = { ...stored.policy, rules: [rule] };
+			const kernel = await restoreKernel(database, () => world.now, { ...stored, policy });
+			const admission = kernel.admit({
+				...{ request_id: 'r', ts_ms: 0, actor: 'owner', intent: 'Write a reflection' },
+				tool_call: { name: 'reflection.create', params: {} }
+			});
+			return admission.ok ? admission.value.kind : admission.error.code;
+		};
+		expect([await decisionAt(8), await decisionAt(9)]).toEqual(['refused', 'admitted']);
+		await database.close();
 	});
 
 	test.each([
