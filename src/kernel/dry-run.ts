@@ -108,8 +108,8 @@ export class DryRun {
 	#lackingOf(entry: EntryRecord, { decision, tool_name, error }: Before): ReadonlySet<Part> {
 		const lacking = new Set<Part>(['agreement']);
 		if (tool_name === undefined) lacking.add('tool');
-		// Only what was allowed says by its missing hash that there were no params.
-		if (decision === 'ALLOW' && (entry.params_hash ?? null) === null) return lacking;
+		// Where a tool ran, the reference's ledgers say nothing of what it was given.
+		if (decision === 'ALLOW' && tool_name === null && (entry.params_hash ?? null) === null) return lacking;
 		lacking.add('params');
 		if (this.#policy.max_param_bytes < usualParamBytes || error.includes('Params size ')) lacking.add('size');
 		return lacking;

@@ -235,6 +235,77 @@ describe('mirror kernel', () => {
 	});
 });
 
+describe('policies in files', () => {
+	const yaml = file(
+		'kernels.yaml',
+		`kernel: {id: k, variant: strict}
+policy:
+  allowed_actors: [agent-001]
+  allowed_tools: [echo]
+  rules:
+    - {kind: ask, tools: [add]}
+evidence: {path: elsewhere}
+`
+	);
+	const json = file(
+		'open.json',
+		'{"allowed_actors": ["*"], "allowed_tools": ["*"], "allow_intent_only": true}'
+	);
+
+	test('policy-check prints a policy with all its defaults, or what is wrong with it', () => {
+		const wrong = file('wrong.yaml', 'allowed_actors: 7\nrules: [{kind: sometimes}]');
+		const unreadable = file('unreadable.yaml', 'a: *b');
+		const ran = mirror(['kernel', 'policy-check', '--json', yaml, json, wrong, unreadable]);
+		expect(ran.status).toBe(2);
+		expect(lines(ran)).toMatchObject([
+			{
+				...{ file: yaml, is_valid: true, kind: 'kernels', ignored: ['evidence'], environment: [] },
+				kernels: { kernel: { id: 'k' }, policy: { max_intent_length: 4096, rules: [{ kind: 'ask' }] } }
+			},
+			{ file: json, is_valid: true, kind: 'policy', policy: { allowed_actors: ['*'] } },
+			{ file: wrong, is_valid: false, error: { code: 'not_a_policy' } },
+			{ file: unreadable, error: { code: 'not_yaml' } }
+		]);
+		expect(mirror(['kernel', 'policy-check', wrong, yaml])).toMatchObject({
+			status: 1,
+			out: expect.stringMatching(
+				/wrong\.yaml: not a policy:\n {2}allowed_actors: .*\n {2}rules\.0\.kind: .*\n.*: policy [0-9a-f]{64}\n {2}Not looked at: evidence\nkernel:\n {2}id: k\n/
+			)
+		});
+	});
+
+	test('policy-diff says what changes', () => {
+		expect(mirror(['kernel', 'policy-diff', yaml, json])).toMatchObject({
+			status: 1,
+			out: [
+				...['+ actor *', '- actor agent-001', '+ tool *', '- tool echo'],
+				...['- rule {"kind":"ask","tools":["add"]}', '~ allow_intent_only: false -> true\n']
+			].join('\n')
+		});
+		const same = mirror(['kernel', 'policy-diff', '--json', json, json]);
+		expect(same.status).toBe(0);
+		expect(lines(same)).toMatchObject([{ before: json, after: json, is_same: true, settings: [] }]);
+	});
+
+	test('dry-run says what a policy would have denied of a ledger', () => {
+		const ledger = `${vectors}bundles/02-strict-three.json`;
+		expect(mirror(['kernel', 'dry-run', yaml, ledger])).toMatchObject({
+			status: 1,
+			out: [
+				`${ledger}: 3 entries: 1 would now be denied, 0 would now be allowed,`,
+				"  2 stay as they are, 0 cannot be told, 0 were no policy's to decide.",
+				`  1 "req-002": Tool 'add' is not in allowed tools\n`
+			].join('\n')
+		});
+		const ran = mirror(['kernel', 'dry-run', '--json', json, ledger, file('none.json', '{}')]);
+		expect(ran.status).toBe(2);
+		expect(lines(ran)).toMatchObject([
+			{ file: ledger, entries: 3, allow_to_deny: 0, deny_to_allow: 1, same: 2, unknown: 0, denied: [] },
+			{ error: { code: 'not_evidence' } }
+		]);
+	});
+});
+
 describe('wrong usage', () => {
 	test.each([
 		[[]],
@@ -245,6 +316,8 @@ describe('wrong usage', () => {
 		[['kernel']],
 		[['kernel', 'toString']],
 		[['kernel', 'run']],
+		[['kernel', 'policy-diff', 'a']],
+		[['kernel', 'policy-diff', 'a', 'b', 'c']],
 		[['canonical', 'file']]
 	])('%j ends with 2 and says how it is used', (words) => {
 		const ran = mirror(words);

@@ -219,7 +219,7 @@ describe('a dry run', () => {
 		});
 		const ask = built(new PolicyBuilder(old).withRule({ kind: 'ask', tools: ['read'] }));
 		expect(dryRun(ask, entries)).toMatchObject({ unknown: 1, lacking: { agreement: 1 } });
-		// Without a hash of params there were none.
+		// Without a tool and without a hash of params there were none.
 		const bare = ledgerUnder(old, [['owner', null]]);
 		expect(dryRun(words, bare)).toMatchObject({ same: 1, unknown: 0 });
 		// What is refused anyway is refused, whatever else is not known.
@@ -265,9 +265,9 @@ describe('a dry run', () => {
 	test('names the first thousand, and counts all', () => {
 		const [entry] = ledgerUnder(old, [['owner', 'read']]);
 		const run = new DryRun(createPolicy());
-		for (let slice = 0; slice < 100; slice++) run.push(Array.from({ length: 1000 }, () => entry ?? null));
+		for (let slice = 0; slice < 12; slice++) run.push(Array.from({ length: 100 }, () => entry ?? null));
 		const { denied, allow_to_deny } = run.finish();
-		expect([denied.length, allow_to_deny]).toEqual([1000, 100_000]);
+		expect([denied.length, allow_to_deny]).toEqual([1000, 1200]);
 	});
 });
 
