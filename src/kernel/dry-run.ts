@@ -153,7 +153,7 @@ function answers(
 	const reasons: string[] = [];
 	const unknown = new Set<Part>();
 	for (const { looksAt, violations } of asked) {
-		const missing = looksAt.filter((part) => lacking.has(part));
+		const missing = looksAt().filter((part) => lacking.has(part));
 		if (missing.length === 0) reasons.push(...violations());
 		for (const part of missing) unknown.add(part);
 	}

@@ -33,7 +33,6 @@ const sections = {
 /** A section that is there and empty is null in YAML. */
 const fileSchema = v.object({
 	kernel: sections.kernel,
-	policy: v.custom<JsonObject>(isObject, 'a policy is an object'),
 	server: v.nullish(sections.server, {}),
 	logging: v.nullish(sections.logging, {})
 });
@@ -52,12 +51,11 @@ export function isKernelsFile(given: unknown): given is JsonObject {
 /** Reads a configuration, or names what in it cannot be used. */
 export function readKernelsFile(given: unknown): Result<ReadKernelsFile, Failure<'not_a_kernels_file'>> {
 	const parsed = v.safeParse(fileSchema, given);
-	const issues = (parsed.issues ?? []).map((issue) => `${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
 	const policy = readPolicy(isObject(given) ? given['policy'] : null);
 	if (!parsed.success || !policy.ok) {
-		const wrong =
-			policy.ok || issues.some((issue) => issue.startsWith('policy: ')) ? [] : [policy.error.message];
-		return err(failure('not_a_kernels_file', [...issues, ...wrong].join('; ')));
+		const issues = (parsed.issues ?? []).map((issue) => `${v.getDotPath(issue) ?? 'file'}: ${issue.message}`);
+		const wrong = policy.ok ? issues : [...issues, policy.error.message];
+		return err(failure('not_a_kernels_file', wrong.join('; ')));
 	}
 	const { kernel, server, logging } = parsed.output;
 	const ignored = isObject(given) ? unreadKeys(given) : [];

@@ -74,7 +74,7 @@ export function lookedAt(
 ): readonly Part[] {
 	const { tools: _any, ...ofAllTools } = rule;
 	if (!concerns(ofAllTools, roles, { actor: request.actor, tool_name: null })) return [];
-	if (rule.tools !== undefined && lacking.has('tool')) return ['tool'];
+	if (rule.tools?.includes('*') === false && lacking.has('tool')) return ['tool'];
 	if (!concerns(rule, roles, { actor: request.actor, tool_name: toolOf(request) })) return [];
 	switch (rule.kind) {
 		case 'hours':
@@ -92,7 +92,7 @@ export function lookedAt(
 	}
 }
 
-/** A newer version of the app may have stored it. */
+/** A newer version of the app may have stored it: what it wanted is not known, so nothing passes. */
 function unknownRule(rule: never): never {
 	throw new Error(`unknown rule ${JSON.stringify(rule)}`);
 }

@@ -5,7 +5,7 @@ import { policyRecord } from '#kernel/policy-file.ts';
 /** What one set has and another has not. */
 export type SetChange = { readonly added: readonly string[]; readonly removed: readonly string[] };
 
-/** What changes from one policy to another (KERNELS A10, policy migration). A role or a rule that changed is removed and added. */
+/** What changes from one policy to another (KERNELS A10, policy migration). A rule that changed is removed and added. */
 export type PolicyComparison = {
 	readonly actors: SetChange;
 	readonly tools: SetChange;

@@ -66,7 +66,7 @@ export const closedPolicy = createPolicy();
 /** One thing that is asked about a request. */
 export interface Question {
 	/** The parts of the request that the answer hangs on. */
-	readonly looksAt: readonly Part[];
+	readonly looksAt: () => readonly Part[];
 	readonly violations: () => readonly string[];
 }
 /** What is asked beyond the reference's questions. */
@@ -102,30 +102,35 @@ export function questions(
 	{ more = () => [], lacking = nothing }: Asking = {}
 ): readonly Question[] {
 	return [
-		{ looksAt: [], violations: () => missingFields(policy, request) },
-		{ looksAt: [], violations: () => strangerActor(policy, request) },
+		{ looksAt: nowhere, violations: () => missingFields(policy, request) },
+		{ looksAt: nowhere, violations: () => strangerActor(policy, request) },
 		{
-			looksAt: policy.allowed_tools.includes('*') ? [] : ['tool'],
+			looksAt: () => (policy.allowed_tools.includes('*') ? [] : ['tool']),
 			violations: () => strangerTool(policy, request)
 		},
-		{ looksAt: policy.require_tool_call ? ['tool'] : [], violations: () => missingCall(policy, request) },
-		{ looksAt: ['size'], violations: () => oversizedParams(policy, request) },
-		{ looksAt: [], violations: () => overlongIntent(policy, request) },
-		{ looksAt: [], violations: () => brokenCall(request) },
+		{
+			looksAt: () => (policy.require_tool_call ? ['tool'] : []),
+			violations: () => missingCall(policy, request)
+		},
+		{ looksAt: () => ['size'], violations: () => oversizedParams(policy, request) },
+		{ looksAt: nowhere, violations: () => overlongIntent(policy, request) },
+		{ looksAt: nowhere, violations: () => brokenCall(request) },
 		...more(policy, request),
 		...policy.rules.map((rule) => ({
-			looksAt: lookedAt(rule, policy.roles, request, lacking),
+			looksAt: () => lookedAt(rule, policy.roles, request, lacking),
 			violations: () => answer(() => objection(rule, policy.roles, request, context))
 		})),
 		...policy.custom_rules.map((rule) => ({
-			looksAt: [...anything],
+			looksAt: everywhere,
 			violations: () => answer(() => reasonOf(rule(request, context)))
 		}))
 	];
 }
 
-/** What somebody else's code may look at. */
-const anything: readonly Part[] = ['tool', 'params', 'size', 'agreement'];
+/** Only at what every ledger entry holds. */
+const nowhere = (): readonly Part[] => [];
+/** Somebody else's code may look at anything. */
+const everywhere = (): readonly Part[] => ['tool', 'params', 'size', 'agreement'];
 
 const fieldOrder = ['request_id', 'actor', 'intent', 'ts_ms'];
 

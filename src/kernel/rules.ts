@@ -87,7 +87,7 @@ function onlyStates({ allowed_states }: JurisdictionPolicy, { tool_call = null }
 		.filter((state) => state !== 'EXECUTING' || tool_call !== null)
 		.filter((state) => !allowed_states.includes(state));
 	return {
-		looksAt: allowed_states.includes('EXECUTING') ? [] : ['tool'],
+		looksAt: () => (allowed_states.includes('EXECUTING') ? [] : ['tool']),
 		violations: () => closed.map((state) => `State '${state}' is not in allowed states`)
 	};
 }
@@ -99,7 +99,7 @@ export const callMissing = 'A request without a tool call is not allowed';
 function onlyIntent(policy: JurisdictionPolicy, { tool_call = null }: Submitted): Question {
 	const isRefused = !policy.allow_intent_only && !policy.require_tool_call;
 	return {
-		looksAt: isRefused ? ['tool'] : [],
+		looksAt: () => (isRefused ? ['tool'] : []),
 		violations: () => (isRefused && tool_call === null ? [callMissing] : [])
 	};
 }

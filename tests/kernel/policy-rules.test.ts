@@ -7,7 +7,7 @@ import type { AuditEntry } from '#kernel/ledger.ts';
 import type { Circumstances } from '#kernel/objections.ts';
 import { createPolicy, decide, openPolicy, type JurisdictionPolicy } from '#kernel/policy.ts';
 import { policyData, policyKeys, policyRecord, readPolicy } from '#kernel/policy-file.ts';
-import type { GivenRule, ParamPattern } from '#kernel/policy-rule.ts';
+import type { GivenRule, ParamPattern, PolicyRule } from '#kernel/policy-rule.ts';
 import { RecentCalls } from '#kernel/recent-calls.ts';
 import type { KernelRequest } from '#kernel/request.ts';
 import { kernelStates } from '#kernel/states.ts';
@@ -281,6 +281,15 @@ test('rules come last, in order, all of them; one that breaks says no and the ke
 	const kernel = mirrorKernel({ policy });
 	expect(submitted(kernel, request('r1')).entry.error).toMatch(
 		/^Jurisdiction denied: Actor 'owner' is not in allowed actors; Custom rule error: .*Mars\/Base.*; Not in writing; Never$/
+	);
+	expect(kernel.head().state).toBe('IDLE');
+});
+
+test('a rule that a newer version stored lets nothing pass', () => {
+	const stored = JSON.parse('{"kind": "sometimes"}') as PolicyRule;
+	const kernel = mirrorKernel({ policy: createPolicy({ ...openPolicy, rules: [stored] }) });
+	expect(submitted(kernel, request('r1')).entry.error).toMatch(
+		/^Jurisdiction denied: Custom rule error: unknown rule /
 	);
 	expect(kernel.head().state).toBe('IDLE');
 });
