@@ -1,9 +1,8 @@
 import { isObject, type Json } from '#base/canonical.ts';
 import { sha256Hex } from '#base/hash.ts';
-import { parseJson } from '#base/json.ts';
-import { err, ok, type Failure, type Result } from '#base/result.ts';
-import { readText, type EvidenceFailure, type TextFailure } from '#app/inspect.ts';
-import { readEvidence, verifyEvidence, type Evidence } from '#kernel/evidence.ts';
+import { ok, type Failure, type Result } from '#base/result.ts';
+import { readEvidenceText, readText, type EvidenceFailure, type TextFailure } from '#app/inspect.ts';
+import { verifyEvidence, type Evidence } from '#kernel/evidence.ts';
 import type { Verification } from '#kernel/replay.ts';
 
 /** What a file of evidence says of itself, and what came of verifying it. Nothing of it is kept. */
@@ -31,10 +30,8 @@ export async function checkEvidence(
 ): Promise<Result<EvidenceReport, TextFailure | EvidenceFailure>> {
 	const text = await readText(bytes);
 	if (!text.ok) return text;
-	const file = parseJson(text.value);
-	if (!file.ok) return file;
-	const evidence = readEvidence(file.value);
-	if (!evidence.ok) return err(evidence.error);
+	const evidence = readEvidenceText(text.value);
+	if (!evidence.ok) return evidence;
 	const { shape, entries, claims, exported_at_ms } = evidence.value;
 	const of = entries.length;
 	const known = root === null ? {} : { pinned_root: root };

@@ -1,7 +1,6 @@
-import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { err, failure, ok, whyOf, type Failure, type Result } from '#base/result.ts';
 import { found, isHeldElsewhere, type OpfsTree } from '#storage/opfs.ts';
 import { names } from '#app/names.ts';
-import { whyOf } from '#app/words.ts';
 
 type Root = Pick<OpfsTree, 'keys' | 'removeEntry'>;
 

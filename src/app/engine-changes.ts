@@ -1,3 +1,4 @@
+import { whyOf } from '#base/result.ts';
 import type { Failure, Result } from '#base/result.ts';
 import type { Clock } from '#base/clock.ts';
 import type { EngineName } from '#domain/storage.ts';
@@ -8,7 +9,6 @@ import type { Database } from '#storage/database.ts';
 import type { Core } from '#app/core.ts';
 import type { Engines } from '#app/engines.ts';
 import type { Copying } from '#app/protocol.ts';
-import { whyOf } from '#app/words.ts';
 
 /** The engine that is not this one. */
 export function other(engine: EngineName): EngineName {

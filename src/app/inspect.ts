@@ -6,7 +6,7 @@ import { longestJson, parseJson, type JsonFailure } from '#base/json.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { gunzip, isGzip, type GunzipFailure } from '#base/gzip.ts';
 import { resumedFrom, runScenario, type ScenarioFailure, type ScenarioRun } from '#app/scenario.ts';
-import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
+import { readEvidence, verifyEvidence, type Evidence } from '#kernel/evidence.ts';
 import { decide } from '#kernel/policy.ts';
 import { readPolicy } from '#kernel/policy-file.ts';
 import type { Verification } from '#kernel/replay.ts';
@@ -46,14 +46,18 @@ export function canonicalForm(
 
 export type EvidenceFailure = JsonFailure | Failure<'not_evidence'>;
 
+/** Reads evidence in any shape that the reference or its adapters write. */
+export function readEvidenceText(text: string): Result<Evidence, EvidenceFailure> {
+	const file = parseJson(text);
+	return file.ok ? readEvidence(file.value) : file;
+}
+
 /** Verifies evidence in any shape that the reference or its adapters write. `root`: what was noted when it was exported. */
 export function verifyEvidenceText(
 	text: string,
 	known: { root?: string } = {}
 ): Result<Verification, EvidenceFailure> {
-	const file = parseJson(text);
-	if (!file.ok) return file;
-	const evidence = readEvidence(file.value);
+	const evidence = readEvidenceText(text);
 	if (!evidence.ok) return evidence;
 	return ok(
 		verifyEvidence(evidence.value, sha256Hex, known.root === undefined ? {} : { pinned_root: known.root })

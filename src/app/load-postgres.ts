@@ -1,3 +1,4 @@
+import { whyOf } from '#base/result.ts';
 import { storageError, storageFailure } from '#storage/database.ts';
 
 /** Loads some of PostgreSQL, which comes over the network the first time. @throws a `StorageFailure` where it does not come. */
@@ -5,7 +6,7 @@ export async function loadPostgres<T>(load: () => Promise<T>): Promise<T> {
 	try {
 		return await load();
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
+		const why = whyOf(error);
 		throw storageError(
 			storageFailure(
 				'failed',

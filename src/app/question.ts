@@ -1,6 +1,6 @@
+import { whyOf } from '#base/result.ts';
 import * as v from 'valibot';
 import type { CoreAnswer, FilePort, Port, Question } from '#app/protocol.ts';
-import { whyOf } from '#app/words.ts';
 
 /** What a question came to. */
 export type Outcome = { readonly answer: CoreAnswer } | { readonly reason: string };

@@ -1,4 +1,4 @@
-import { err, type Failure, type Result } from '#base/result.ts';
+import { err, whyOf, type Failure, type Result } from '#base/result.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer } from '#domain/view.ts';
@@ -18,7 +18,6 @@ import {
 	type TabMessage
 } from '#app/protocol.ts';
 import { isLong, put, type Outcome } from '#app/question.ts';
-import { whyOf } from '#app/words.ts';
 
 /** The database and its kernel, open in this tab. */
 export interface OwnedCore extends Port, FilePort {

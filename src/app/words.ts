@@ -9,11 +9,6 @@ export function misfit(issues: readonly v.BaseIssue<unknown>[]): string {
 	return `${path === '' ? 'What was sent' : `"${path}"`} ${issue?.type === 'check' ? issue.message : 'does not fit'}.`;
 }
 
-/** What an error says of itself. */
-export function whyOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
-}
-
 /** A failure of the medium as a receipt says it, or null where the error is a defect of ours. */
 export function storageRefusal(
 	error: unknown

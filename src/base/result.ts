@@ -25,3 +25,8 @@ export function err<E>(error: E): { readonly ok: false; readonly error: E } {
 export function failure<Code extends string>(code: Code, message: string): Failure<Code> {
 	return { code, message };
 }
+
+/** What an error, or whatever else was thrown, says of itself. */
+export function whyOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

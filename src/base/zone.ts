@@ -1,7 +1,9 @@
 const offset = /^([+-])(\d\d):(\d\d)$/;
 
-/** Kept because making one takes longer than asking it a thousand times; there are some six hundred zones. */
+/** Kept because making one takes longer than asking it a thousand times. */
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** There are some six hundred zones; a file may spell each of them in many ways. */
+const mostFormats = 1000;
 
 /**
  * How far the clock of a zone was ahead of UTC at a moment, milliseconds. A zone is an IANA name or `±HH:mm`; which names
@@ -45,6 +47,7 @@ function formatIn(zone: string): Intl.DateTimeFormat {
 		second: 'numeric',
 		timeZone: zone
 	});
+	if (formats.size >= mostFormats) formats.clear();
 	formats.set(zone, made);
 	return made;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Json } from '#base/canonical.ts';
 import { formatJson } from '#base/json.ts';
-import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { err, failure, ok, whyOf, type Failure, type Result } from '#base/result.ts';
 import type { Terminal } from '#cli/terminal.ts';
 
 /** The exit code: 0 all good; 1 checked, and something found wrong; 2 something unreadable, or wrong usage. */
@@ -45,7 +45,7 @@ export function readWords(
 			values: rest as Record<string, string | undefined>
 		});
 	} catch (error) {
-		return err(failure('usage', error instanceof Error ? error.message : String(error)));
+		return err(failure('usage', whyOf(error)));
 	}
 }
 
@@ -98,7 +98,7 @@ export async function readBytes(
 	try {
 		return ok(new Uint8Array(await readFile(file)));
 	} catch (error) {
-		return err(failure('unreadable', error instanceof Error ? error.message : String(error)));
+		return err(failure('unreadable', whyOf(error)));
 	}
 }
 

@@ -1,3 +1,4 @@
+import { whyOf } from '#base/result.ts';
 import { canonicalJson, isObject, tryCanonical, type Json } from '#base/canonical.ts';
 import { lookedAt, objection, type Part, type RuleContext } from '#kernel/objections.ts';
 import type { PolicyRule } from '#kernel/policy-rule.ts';
@@ -31,7 +32,7 @@ export interface JurisdictionPolicy {
 	readonly roles: Roles;
 	/** Asked last, in order, all of them; what one refuses nothing else allows. */
 	readonly rules: readonly PolicyRule[];
-	/** Rules as code, asked after those that are data. They cannot be stored, so no mirror's policy has any. */
+	/** Rules as code, asked after those that are data. They cannot be stored: the policy of a mirror is without them. */
 	readonly custom_rules: readonly CustomRule[];
 }
 
@@ -200,7 +201,7 @@ function answer(ask: () => string | null): string[] {
 		const reason = ask();
 		return reason === null ? [] : [reason];
 	} catch (error) {
-		const text = error instanceof Error ? error.message : String(error);
+		const text = whyOf(error);
 		return [`Custom rule error: ${text}`];
 	}
 }

@@ -1,3 +1,4 @@
+import { whyOf } from '#base/result.ts';
 import { canonicalJson, isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
 import type { KernelConfig } from '#kernel/config.ts';
 import type { JurisdictionPolicy, MoreQuestions, Question } from '#kernel/policy.ts';
@@ -59,7 +60,7 @@ export const mirror: Rules<string> = {
 		try {
 			return run(call);
 		} catch (error) {
-			return { ok: false, error: error instanceof Error ? error.message : String(error) };
+			return { ok: false, error: whyOf(error) };
 		}
 	}
 };

@@ -1,6 +1,6 @@
 import { isoTime } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
-import { err, failure, ok } from '#base/result.ts';
+import { err, failure, ok, whyOf } from '#base/result.ts';
 import type { Failure, Result } from '#base/result.ts';
 import { storageFailureOf } from '#storage/database.ts';
 import type { Database, Queryable, Transaction } from '#storage/database.ts';
@@ -311,7 +311,7 @@ async function backUp({ backup }: MigratorOptions): Promise<MigrationFailure | n
 		await backup();
 		return null;
 	} catch (error) {
-		return fault('backup', `No backup could be made (${messageOf(error)}). Nothing was changed.`, null);
+		return fault('backup', `No backup could be made (${whyOf(error)}). Nothing was changed.`, null);
 	}
 }
 
@@ -324,14 +324,10 @@ export async function change(
 		await work();
 		return null;
 	} catch (error) {
-		return fault(storageFailureOf(error) === null ? 'sql' : 'storage', messageOf(error), version);
+		return fault(storageFailureOf(error) === null ? 'sql' : 'storage', whyOf(error), version);
 	}
 }
 
 function fault(code: MigrationCode, message: string, version: string | null): MigrationFailure {
 	return { ...failure(code, message), version };
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

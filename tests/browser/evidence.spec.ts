@@ -47,6 +47,8 @@ test('evidence of any kernel is checked here, and what the reference would say s
 	await expectAccessible(page, 'a file of evidence in which something is wrong');
 	await check(page, { ...vector('bundles/02-strict-three.json'), buffer: Buffer.from('no JSON') });
 	await expect(page.getByRole('alert')).toContainText('02-strict-three.json could not be checked');
+	await check(page, { ...vector('bundles/02-strict-three.json'), buffer: Buffer.from('{}') });
+	await expect(page.getByRole('alert')).toContainText('It holds no list of ledger entries. Nothing was');
 	await check(page, vector('bundles/02-strict-three.json'), 'f');
 	await expect(page.getByRole('alert')).toHaveText('A root hash is 64 digits and letters from a to f.');
 });

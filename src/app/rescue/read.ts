@@ -1,3 +1,4 @@
+import { whyOf } from '#base/result.ts';
 import type { SqlJsStatic } from 'sql.js';
 import type { Failure } from '#base/result.ts';
 import { plainReflections, type PlainReflection } from '#records/rescue.ts';
@@ -41,7 +42,7 @@ export async function readContents(contents: SlotContents, { sql, digest }: Read
 		const isDamaged = !found.ok || found.value?.damage !== null;
 		return { kind: isDamaged ? 'partial' : 'whole', reasons: notices, entries };
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
+		const why = whyOf(error);
 		return {
 			kind: 'unreadable',
 			failure: { code: 'failed', message: `The entries cannot be listed (${why}).` }

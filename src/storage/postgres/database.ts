@@ -1,4 +1,4 @@
-import { err, ok } from '#base/result.ts';
+import { err, ok, whyOf } from '#base/result.ts';
 import { storageError, storageFailure, storageFailureOf } from '#storage/database.ts';
 import type {
 	Database,
@@ -30,7 +30,7 @@ export async function openPostgres(
 		await connection.command('set default_transaction_read_only = on');
 		return ok({ database: new PostgresDatabase(connection), fresh: isNew, notices });
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
+		const why = whyOf(error);
 		return err(
 			storageFailureOf(error) ??
 				storageFailure('failed', `The database could not be opened (${why}). Nothing was changed.`)

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { err, ok, type Result } from '#base/result.ts';
+import { err, ok, whyOf, type Result } from '#base/result.ts';
 import { storageError, storageFailure, storageFailureOf } from '#storage/database.ts';
 import type { OpenResult, StorageFailure } from '#storage/database.ts';
 import { found, hold, isQuotaExceeded, type OpfsFile, type OpfsTree } from '#storage/opfs.ts';
@@ -212,7 +212,7 @@ function unopened(error: unknown): StorageFailure {
 		);
 	if (isQuotaExceeded(error))
 		return storageFailure('full', 'This device has no space left for it. Everything that was saved is safe.');
-	const why = error instanceof Error ? error.message : String(error);
+	const why = whyOf(error);
 	return storageFailure('failed', `PostgreSQL’s files could not be reached (${why}). Nothing was changed.`);
 }
 

@@ -1,5 +1,5 @@
 import type { SqlJsStatic } from 'sql.js';
-import { err, ok } from '#base/result.ts';
+import { err, ok, whyOf } from '#base/result.ts';
 import { storageError, storageFailure } from '#storage/database.ts';
 import type {
 	Database,
@@ -71,7 +71,7 @@ function firstImage({ fresh, image }: Loaded, options: SqliteOptions): Uint8Arra
 function unopened(error: unknown): StorageFailure {
 	return storageFailure(
 		'failed',
-		`The database could not be opened (${messageOf(error)}). Nothing was changed.`
+		`The database could not be opened (${whyOf(error)}). Nothing was changed.`
 	);
 }
 
@@ -93,12 +93,8 @@ function attempt(work: () => void): string | null {
 		work();
 		return null;
 	} catch (error) {
-		return messageOf(error);
+		return whyOf(error);
 	}
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }
 
 /**
@@ -223,7 +219,7 @@ export class SqliteDatabase implements Database {
 			this.#engine.commit();
 		} catch (error) {
 			// The record is durable and memory is not as it says: only a new start can bring them together.
-			const why = messageOf(error);
+			const why = whyOf(error);
 			throw this.#failed(
 				storageFailure('failed', `SQLite did not commit what is saved (${why}). Open it again.`)
 			);

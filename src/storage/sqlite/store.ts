@@ -1,3 +1,4 @@
+import { whyOf } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { StorageFailure } from '#storage/database.ts';
 import { storageFailure } from '#storage/database.ts';
@@ -67,7 +68,7 @@ export function failureOf(error: unknown): StorageFailure {
 			'Mirror OS is open in another tab, which holds the database. Nothing is lost.'
 		);
 	}
-	const what = error instanceof Error ? error.message : String(error);
+	const what = whyOf(error);
 	return storageFailure('failed', `The storage of this device answered with an error (${what}).`);
 }
 

@@ -21,7 +21,7 @@ export const evidence = {
 	stop: 'Stop',
 	stopped: 'The check was stopped. Nothing was changed.',
 	unreadable: (name: string, why: string) =>
-		`${name} could not be checked: ${why}. Nothing was changed. Choose the file as it was exported.`,
+		`${name} could not be checked: ${why.replace(/\.$/, '')}. Nothing was changed. Choose the file as it was exported.`,
 	valid: (name: string, entries: number) => `${name}: Ledger valid. ${number(entries)} entries verified.`,
 	invalid: (name: string) => `${name}: Ledger verification failed.`,
 	report: 'What was found',
