@@ -69,10 +69,7 @@ function firstImage({ fresh, image }: Loaded, options: SqliteOptions): Uint8Arra
 }
 
 function unopened(error: unknown): StorageFailure {
-	return storageFailure(
-		'failed',
-		`The database could not be opened (${whyOf(error)}). Nothing was changed.`
-	);
+	return storageFailure('failed', `The database could not be opened (${whyOf(error)}). Nothing was changed.`);
 }
 
 /** Repeats the records in their order. Stops at one that does not fit, and names it. */
