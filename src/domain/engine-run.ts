@@ -54,7 +54,9 @@ export interface Drift {
 	readonly violations: number;
 	/** Null while there is nothing to judge by. */
 	readonly light: DriftLight | null;
-	/** The last ten answers beside the ten before them. */
+	/** Whether there are enough answers to hold the last ten against the ten before them. */
+	readonly is_compared: boolean;
+	/** What got worse from those to these. */
 	readonly regressions: readonly Regression[];
 	/** When the first of the last ten answers was given; null while there are fewer. */
 	readonly since: string | null;

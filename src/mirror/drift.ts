@@ -27,6 +27,7 @@ export function driftOf(outputs: readonly Output[]): Drift {
 		outputs: outputs.length,
 		violations,
 		light: driftLight(violations, outputs.length),
+		is_compared: [measured, rated].some(({ length }) => length >= 2 * compared),
 		regressions: [
 			...worse('directive', measured, (before, now) => now - before),
 			...worse('recognition', rated, (before, now) => before - now)

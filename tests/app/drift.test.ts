@@ -58,7 +58,9 @@ describe('the last ten answers beside the ten before them', () => {
 	});
 
 	test('nineteen answers are too few to compare', () => {
-		expect(driftOf(outputs(19, (at) => ({ directive: at < 10 ? 0.1 : 0 }))).regressions).toEqual([]);
+		const growing = (count: number) => driftOf(outputs(count, (at) => ({ directive: at < 10 ? 0.1 : 0 })));
+		expect(growing(19)).toMatchObject({ is_compared: false, regressions: [] });
+		expect(growing(20)).toMatchObject({ is_compared: true, regressions: [{ measure: 'directive' }] });
 	});
 });
 

@@ -45,6 +45,7 @@ export const runs = {
 		measures: { directive: 'The share of directive words', recognition: 'How you rated the answers' },
 		worse: (measure: string, before: string, now: string) =>
 			`${measure} got worse: ${before} in the ten answers before, ${now} in the last ten.`,
+		tooFew: 'From twenty answers on, the last ten are compared with the ten before them.',
 		steady: 'The last ten answers are no worse than the ten before them.'
 	},
 	inWords,
