@@ -93,7 +93,9 @@ async function succeed(
 			policy,
 			head: begun,
 			opened_at: now,
-			closed_at: null
+			closed_at: null,
+			policy_by: 'app',
+			reason: null
 		});
 		await appendStep(tx, kernel_id, step);
 	});

@@ -25,14 +25,24 @@ export interface LedgerHead {
 	readonly root_hash: string;
 }
 
+/** A kernel, in charge or replaced. */
 export interface KernelStatus {
 	readonly kernel_id: string;
+	/** Whose requests it decides on. */
 	readonly port: string;
 	readonly variant: string;
 	readonly state: string;
 	readonly entries: number;
 	readonly root_hash: string;
 	readonly opened_at: string;
+	/** Null while it is in charge. */
+	readonly closed_at: string | null;
+	/** What it enforces, as files hold it. */
+	readonly policy: object;
+	/** Who chose that: what the `app` brings is renewed with it. */
+	readonly policy_by: 'app' | 'owner';
+	/** Why it took over; null where that was not written down. */
+	readonly reason: string | null;
 }
 
 /** What a verification of everything found: chains, their stored heads, and the rows that they prove. */

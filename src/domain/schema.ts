@@ -6,6 +6,8 @@ import { semanticVersion } from '#domain/engine-config.ts';
 export const lowestSchema = '1.0.0';
 /** Since this version the schema keeps what the engine found in each reflection; below it nothing is kept. */
 export const readingsSince = '1.1.0';
+/** Since this version kernels are replaced and halted by the person, and archives of evidence and checkpoints are kept. */
+export const kernelsSince = '1.3.0';
 
 /** What the kernel permits; backup, change, test and, where it fails, undoing come after, by whoever opened the database. */
 export const schemaCommands = {

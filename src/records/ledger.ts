@@ -22,6 +22,10 @@ export interface StoredKernel {
 	readonly opened_at: string;
 	/** Null while it is in charge. */
 	readonly closed_at: string | null;
+	/** Who chose its policy: what the app brings is renewed with it. */
+	readonly policy_by: 'app' | 'owner';
+	/** Why it took over; null where that was not written down. */
+	readonly reason: string | null;
 }
 
 /** The kernel in charge of a port; null before the first start. */
@@ -37,7 +41,8 @@ export async function storedKernels(db: Queryable): Promise<StoredKernel[]> {
 }
 
 function toKernel(row: Row): StoredKernel {
-	const { kernel_id, port, variant, policy, opened_at, closed_at } = row;
+	// A schema that is held below 1.3.0 does not say whose policy it is.
+	const { kernel_id, port, variant, policy, opened_at, closed_at, policy_by, reason = null } = row;
 	return {
 		kernel_id: String(kernel_id),
 		port: String(port),
@@ -45,7 +50,9 @@ function toKernel(row: Row): StoredKernel {
 		policy: JSON.parse(String(policy)) as PolicyData,
 		head: headOf(row),
 		opened_at: String(opened_at),
-		closed_at: closed_at === null ? null : String(closed_at)
+		closed_at: closed_at === null ? null : String(closed_at),
+		policy_by: policy_by === 'owner' ? 'owner' : 'app',
+		reason: reason === null ? null : String(reason)
 	};
 }
 
@@ -183,9 +190,9 @@ export async function entryCount(db: Queryable): Promise<number> {
 /** Newest first. */
 export async function kernelStatus(db: Queryable): Promise<KernelStatus[]> {
 	const kernels = await storedKernels(db);
-	return kernels.toReversed().map(({ kernel_id, port, variant, head, opened_at }) => ({
-		...{ kernel_id, port, variant, state: head.state },
-		...{ entries: head.next_seq, root_hash: head.last_hash, opened_at }
+	return kernels.toReversed().map(({ head, ...kernel }) => ({
+		...{ ...kernel, state: head.state },
+		...{ entries: head.next_seq, root_hash: head.last_hash }
 	}));
 }
 

@@ -1,6 +1,7 @@
 import type { TextReading } from '#domain/insight.ts';
 import { readingsSince } from '#domain/schema.ts';
-import { firstOf, rowsOf, sql, write } from '#records/sql.ts';
+import { isApplied } from '#records/applied.ts';
+import { rowsOf, sql, write } from '#records/sql.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
 /** A reading as it is kept: what was found in a text. */
@@ -14,8 +15,7 @@ export interface StoredReading extends TextReading {
 
 /** Whether this database has a place for them: a mirror that is held below their version has none. */
 export async function keepsReadings(db: Queryable): Promise<boolean> {
-	const version = sql.selectFrom('schema_version').select('id').where('version', '=', readingsSince);
-	return (await firstOf(db, version)) !== null;
+	return isApplied(db, readingsSince);
 }
 
 /** What is kept of some reflections; nothing of those that are still to be read. */

@@ -171,6 +171,21 @@ export interface Tables {
 		opened_at: string;
 		closed_at: string | null;
 	};
+	evidence_archives: {
+		name: string;
+		kernel_id: string;
+		origin: string;
+		reason: string;
+		entries: number;
+		root_hash: string;
+		is_valid: number;
+		sha256: string;
+		bytes: number;
+		created_at: string;
+		deleted_at: string | null;
+	};
+	evidence_files: { name: string; file: Uint8Array };
+	checkpoints: { id: string; size: number; root: string; time: string; pinned_at: string };
 	ledger: {
 		position: number;
 		kernel_id: string;

@@ -1,8 +1,20 @@
-import { readingsSince, type SchemaChange } from '#domain/schema.ts';
+import { kernelsSince, readingsSince, type SchemaChange } from '#domain/schema.ts';
 import { moment, plural } from '#ui/format.ts';
 
 const rows = (count: number) => plural(count, { one: '# row', other: '# rows' });
 const values = (count: number) => plural(count, { one: '# value', other: '# values' });
+
+/** What does not work without a version. */
+const missing: readonly (readonly [version: string, words: string])[] = [
+	[
+		kernelsSince,
+		`Without version ${kernelsSince} kernels are neither replaced nor halted here, and no archive of evidence and no checkpoint is kept.`
+	],
+	[
+		readingsSince,
+		`Without version ${readingsSince} Insight keeps nothing of what it reads: a long diary is read anew each time Mirror OS is opened. Once it is applied again, what is to be kept is made anew.`
+	]
+];
 const lists = new Intl.ListFormat('en');
 
 /** Words about the versions of the tables, and the migrations that lead from one to the next. */
@@ -38,10 +50,10 @@ export const schema = {
 		run: 'Run'
 	},
 	/** What does not work while these versions are not applied; null where that is nothing. */
-	off: (versions: readonly string[]) =>
-		versions.includes(readingsSince)
-			? `Without version ${readingsSince} Insight keeps nothing of what it reads: a long diary is read anew each time Mirror OS is opened. Once it is applied again, what is to be kept is made anew.`
-			: null,
+	off: (versions: readonly string[]) => {
+		const lost = missing.filter(([version]) => versions.includes(version)).map(([, words]) => words);
+		return lost.length === 0 ? null : lost.join(' ');
+	},
 	rollBack: 'Roll back',
 	goBack: (version: string) => `Go back to ${version}`,
 	try: 'Try without changing',

@@ -1,0 +1,57 @@
+-- Migration: 005_kernels.sql
+-- Version: 1.3.0
+-- Date: 2026-11-22
+-- Description: Kernels say why they took over and who chose their policy; archives of evidence and pinned checkpoints are kept
+
+-- app: what this version of the app brings, which the next may bring another of; owner: chosen by the person. Null: app.
+ALTER TABLE kernels ADD COLUMN policy_by TEXT CHECK (policy_by IN ('app', 'owner'));
+-- Why it took over from the kernel before it; null where that was not written down.
+ALTER TABLE kernels ADD COLUMN reason TEXT;
+
+-- What was asked of a kernel after it was halted, outside of its chain: the second entry of the next one commits to it.
+CREATE TABLE halted_requests (
+	kernel_id TEXT NOT NULL REFERENCES kernels (kernel_id),
+	kind TEXT NOT NULL,
+	refused INTEGER NOT NULL,
+	allowed INTEGER NOT NULL,
+	PRIMARY KEY (kernel_id, kind)
+);
+
+-- Whole ledgers as files, `{kernel_id}_{time}.json.gz`: of kernels of this mirror, and foreign ones that were taken in. A
+-- deleted one keeps its row, so that it is known to have been there.
+CREATE TABLE evidence_archives (
+	name TEXT PRIMARY KEY NOT NULL,
+	kernel_id TEXT NOT NULL,
+	origin TEXT NOT NULL CHECK (origin IN ('own', 'foreign')),
+	reason TEXT NOT NULL,
+	entries INTEGER NOT NULL,
+	root_hash TEXT NOT NULL,
+	is_valid INTEGER NOT NULL CHECK (is_valid IN (0, 1)),
+	sha256 TEXT NOT NULL,
+	bytes INTEGER NOT NULL,
+	created_at TEXT NOT NULL,
+	deleted_at TEXT
+);
+CREATE INDEX evidence_archives_by_kernel ON evidence_archives (kernel_id, created_at);
+
+CREATE TABLE evidence_files (
+	name TEXT PRIMARY KEY NOT NULL REFERENCES evidence_archives (name) ON DELETE CASCADE,
+	file BLOB NOT NULL
+);
+
+-- What a person wants every verification compared with: the root over the first `size` entries of all kernels.
+CREATE TABLE checkpoints (
+	id TEXT PRIMARY KEY NOT NULL,
+	size INTEGER NOT NULL,
+	root TEXT NOT NULL,
+	time TEXT NOT NULL,
+	pinned_at TEXT NOT NULL
+);
+
+-- ROLLBACK:
+-- DROP TABLE checkpoints;
+-- DROP TABLE evidence_files;
+-- DROP TABLE evidence_archives;
+-- DROP TABLE halted_requests;
+-- ALTER TABLE kernels DROP COLUMN reason;
+-- ALTER TABLE kernels DROP COLUMN policy_by;
