@@ -160,21 +160,22 @@ function build<Text extends Json>(
 	}
 
 	function admit(
-		submitted: Submitted,
+		given: Submitted,
 		permit: PermitToken | null = null,
 		circumstances: Circumstances = {}
 	): Result<Admission<Text>, ClosedFailure> {
 		const reason = closed();
 		if (reason !== null) return err(reason);
+		const submitted = rules.read(given);
 		const unclear = invalid(submitted) ?? ambiguous(submitted);
 		if (unclear !== null) return ok(refuse(submitted, unclear));
 		const objections = unpermitted(submitted, permit);
 		if (objections.length > 0) return ok(refusePermit(submitted, permit, objections));
 		const outside = outsideJurisdiction(submitted, circumstances);
 		if (outside !== null) return ok(refuse(submitted, outside));
-		const request = validRequest(submitted, rules.omittedParams(submitted));
-		const lacking = unmet(request);
+		const lacking = worded('Variant requirements not met', rules.unmet(variant, submitted));
 		if (lacking !== null) return ok(refuse(submitted, lacking));
+		const request = validRequest(submitted, rules.omittedParams(submitted));
 		if (request.tool_call !== null) move('EXECUTING');
 		const checked = isPermitAsked(submitted) ? permit : null;
 		waiting = { kind: 'admitted', request, call: request.tool_call, permit: checked };
@@ -231,10 +232,6 @@ function build<Text extends Json>(
 		if (!config.require_jurisdiction) return null;
 		const context = { ...circumstances, ts_ms: now(), recent };
 		return worded('Jurisdiction denied', decide(policy, submitted, context, rules.questions).violations);
-	}
-
-	function unmet(request: ValidRequest): string | null {
-		return worded('Variant requirements not met', variant.unmet(request));
 	}
 
 	function refuse(submitted: Submitted, error: string): Refused<Text> {

@@ -12,6 +12,8 @@ export type KernelRequest = {
 	readonly tool_call?: ToolCall | null;
 	readonly params?: JsonObject | null;
 	readonly evidence?: string | readonly string[] | null;
+	/** By the mirror's rules the same as `params.constraints`; the reference knows only those. */
+	readonly constraints?: JsonObject | null;
 };
 
 /** A request as it arrives: any JSON may stand under any name until it was validated. */

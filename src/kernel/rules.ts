@@ -2,7 +2,10 @@ import { whyOf } from '#base/result.ts';
 import { canonicalJson, isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
 import type { KernelConfig } from '#kernel/config.ts';
 import type { JurisdictionPolicy, MoreQuestions, Question } from '#kernel/policy.ts';
+import { evidenceFirst } from '#kernel/evidence-first.ts';
+import { typeName } from '#kernel/python.ts';
 import type { Submitted, ToolCall } from '#kernel/request.ts';
+import type { Variant } from '#kernel/variant.ts';
 import type { KernelState } from '#kernel/states.ts';
 
 /**
@@ -21,6 +24,8 @@ export type RunTool = (call: Required<ToolCall>) => Outcome;
 export interface Rules<Text> {
 	/** What an entry and a receipt hold for a submitted id, actor or intent. */
 	recorded(value: Json | undefined): Text;
+	/** What a request means: the one that all of its parts are asked of. */
+	read(request: Submitted): Submitted;
 	/** What is wrong with a request beyond what the reference sees. */
 	objections(request: Submitted): string[];
 	/** What a tool is given whose call names no params. */
@@ -29,6 +34,8 @@ export interface Rules<Text> {
 	enforced(config: KernelConfig, policy: JurisdictionPolicy): JurisdictionPolicy;
 	/** What is asked about a request beyond what the reference asks. */
 	readonly questions: MoreQuestions;
+	/** What a variant wants and a valid request lacks. @throws TypeError where the reference breaks over it. */
+	unmet(variant: Variant, request: Submitted): string[];
 	/** Results by request id that answer later calls; null where a call is always run. */
 	memory(): Map<Json, Outcome> | null;
 	run(run: RunTool, call: Required<ToolCall>): Outcome;
@@ -36,17 +43,30 @@ export interface Rules<Text> {
 
 export const reference: Rules<Json> = {
 	recorded: (value) => value ?? null,
+	read: (request) => request,
 	objections: () => [],
 	omittedParams: () => ({}),
 	enforced: (_config, policy) => policy,
 	questions: () => [],
+	unmet(variant, request) {
+		const { evidence = null } = request;
+		// A kernel of it that was given a list stays in ARBITRATING for good.
+		if (variant === evidenceFirst && evidence !== null && typeof evidence !== 'string')
+			throw new TypeError(`'${typeName(evidence)}' object has no attribute 'strip'`);
+		return variant.unmet(request);
+	},
 	memory: () => new Map(),
 	run: (run, call) => run(call)
 };
 
 export const mirror: Rules<string> = {
 	recorded: (value) => (typeof value === 'string' ? value : canonicalJson(value ?? null)),
-	objections: (request) => [...paramsObjections(request), ...evidenceObjections(request)],
+	read: withConstraints,
+	objections: (request) => [
+		...constraintsObjections(request),
+		...paramsObjections(request),
+		...evidenceObjections(request)
+	],
 	omittedParams: ({ params }) => (isObject(params) ? params : {}),
 	enforced(config, policy) {
 		if (!config.require_audit)
@@ -55,6 +75,7 @@ export const mirror: Rules<string> = {
 		return { ...policy, max_param_bytes: Math.min(policy.max_param_bytes, config.max_param_bytes) };
 	},
 	questions: (policy, request) => [onlyStates(policy, request), onlyIntent(policy, request)],
+	unmet: (variant, request) => variant.unmet(request),
 	memory: () => null,
 	run(run, call) {
 		try {
@@ -64,6 +85,29 @@ export const mirror: Rules<string> = {
 		}
 	}
 };
+
+/**
+ * Constraints beside the params are constraints in them (KERNELS A6), so that the hash of the params covers them. A call that
+ * is given the request's params is given them too.
+ */
+function withConstraints(request: Submitted): Submitted {
+	const { constraints = null, params = null, tool_call = null } = request;
+	if (constraints === null || (params !== null && !isObject(params)) || isContradicted(request))
+		return request;
+	const read: Submitted = { ...request, params: { ...params, constraints } };
+	if (!isObject(tool_call) || !isObject(tool_call.params) || 'constraints' in tool_call.params) return read;
+	return { ...read, tool_call: { ...tool_call, params: { ...tool_call.params, constraints } } };
+}
+
+function isContradicted({ constraints = null, params }: Submitted): boolean {
+	if (constraints === null || !isObject(params) || !Object.hasOwn(params, 'constraints')) return false;
+	const [beside, within] = [tryCanonical(constraints), tryCanonical(params['constraints'] ?? null)];
+	return !beside.ok || !within.ok || beside.value !== within.value;
+}
+
+function constraintsObjections(request: Submitted): string[] {
+	return isContradicted(request) ? ['constraints must equal params.constraints'] : [];
+}
 
 /** The ledger holds a hash of a request's params only: a tool that ran on other ones would leave no trace of them. */
 function paramsObjections({ params, tool_call }: Submitted): string[] {

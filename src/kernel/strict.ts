@@ -1,8 +1,4 @@
-import type { Variant } from '#kernel/variant.ts';
+import { failClosed, type Variant } from '#kernel/variant.ts';
 
 /** Fails closed, asks the policy, keeps the ledger, and wants nothing beyond a valid request. */
-export const strict: Variant = {
-	ambiguity: 'strict',
-	forces: { fail_closed: true, require_jurisdiction: true, require_audit: true },
-	unmet: () => []
-};
+export const strict: Variant = { ambiguity: 'strict', forces: failClosed, unmet: () => [] };

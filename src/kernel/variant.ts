@@ -1,5 +1,5 @@
 import type { AmbiguityMode } from '#kernel/ambiguity.ts';
-import type { ValidRequest } from '#kernel/request.ts';
+import type { Submitted } from '#kernel/request.ts';
 
 /** What makes one kind of kernel differ from another (KERNELS A6). */
 export interface Variant {
@@ -11,6 +11,9 @@ export interface Variant {
 		readonly require_audit?: true;
 		readonly max_intent_length?: number;
 	};
-	/** What a request lacks that this variant wants, in fixed order; empty when it lacks nothing. */
-	unmet(request: ValidRequest): string[];
+	/** What a request that is valid lacks and this variant wants, in fixed order; empty when it lacks nothing. */
+	unmet(request: Submitted): string[];
 }
+
+/** What all but the permissive one insist on. */
+export const failClosed = { fail_closed: true, require_jurisdiction: true, require_audit: true } as const;

@@ -1,0 +1,18 @@
+import type { Json } from '#base/canonical.ts';
+import { isBlank } from '#kernel/python.ts';
+import { failClosed, type Variant } from '#kernel/variant.ts';
+
+/** Lets nothing pass that does not say what it rests on: a text, or a list of texts. */
+export const evidenceFirst: Variant = {
+	ambiguity: 'strict',
+	forces: failClosed,
+	unmet({ evidence = null }) {
+		if (evidence === null) return ['Evidence field is required for this kernel variant'];
+		const said = Array.isArray(evidence) ? evidence : [evidence];
+		return said.some(saysSomething) ? [] : ['Evidence field cannot be empty'];
+	}
+};
+
+function saysSomething(evidence: Json): boolean {
+	return typeof evidence === 'string' && !isBlank(evidence);
+}
