@@ -4,19 +4,24 @@ import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
 import { commands, isKind, requestEnvelope, type Kind, type RequestEnvelope } from '#domain/command.ts';
+import { releaseEvidence } from '#domain/egress.ts';
+import { isOperatorKind, type KernelPort, type OperatorKind } from '#domain/kernel.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { isView, views, type Answer, type ViewName } from '#domain/view.ts';
 import type { Kernel, Step } from '#kernel/kernel.ts';
 import { commitChanges, commitTo, freshSalt } from '#records/commits.ts';
+import { countHalted } from '#records/halted.ts';
 import { appendStep } from '#records/ledger.ts';
 import { insertReceipt, storedRequest, type AnsweredRequest } from '#records/receipt.ts';
 import { insertEvent } from '#records/evolution.ts';
 import type { CommandResult, HandlerMap, Prepared, Refusal, View, ViewMap, Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
 import type { Committed, Port } from '#app/protocol.ts';
+import { portOf } from '#app/kernels.ts';
+import { answerOperator } from '#app/operator.ts';
 import { Queue } from '#app/queue.ts';
 import { RefusalLimit } from '#app/refusal-limit.ts';
-import { haltedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
+import { haltedReceipt, passedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
 import { misfit, storageRefusal } from '#app/words.ts';
 
 /** Who a request comes from: stamped by the port, never said by the caller. */
@@ -26,7 +31,7 @@ export interface CoreDependencies {
 	readonly database: Database;
 	readonly clock: Clock;
 	readonly random: Randomness;
-	readonly handlers: HandlerMap<Kind>;
+	readonly handlers: HandlerMap<DecidedKind>;
 	readonly views: ViewMap<ViewName>;
 	/** Position of the last ledger entry: it goes on over restarts and from owner to owner. */
 	readonly revision: number;
@@ -34,8 +39,8 @@ export interface CoreDependencies {
 	readonly remember: (requestId: string, work: Pick<Work, 'changes' | 'erased'>) => void;
 	/** Makes ready what a request needs before it is queued. */
 	readonly prepare: (actor: Actor, request: RequestEnvelope) => Promise<Prepared>;
-	/** Makes the kernel anew from its stored head: at start, and after a transaction that failed. */
-	readonly loadKernel: () => Promise<Kernel>;
+	/** Makes a kernel anew from its stored head: at start, and after a transaction that failed. */
+	readonly loadKernel: (port: KernelPort) => Promise<Kernel>;
 }
 
 /** A request on its way, with what it will be committed by. */
@@ -52,7 +57,15 @@ interface Decided {
 	readonly topics: readonly string[];
 	/** Of what was accepted. */
 	readonly work?: Work;
+	/** Where the newest entry stands, where it is another than the receipt's. */
+	readonly revision?: number | null;
 }
+
+/** What a kernel decides on. */
+type DecidedKind = Exclude<Kind, OperatorKind>;
+
+/** What takes a copy and changes nothing passes a halted kernel: whoever halted it may want to go. */
+const passHalted: ReadonlySet<Kind> = new Set(['bundle.export', 'egress.release']);
 
 /**
  * The one path of every change: parse, let the kernel decide, run the handler in a savepoint, append the ledger entry,
@@ -64,7 +77,7 @@ export class Core {
 	readonly #queue = new Queue();
 	readonly #limit = new RefusalLimit();
 	readonly #listeners: ((committed: Committed) => void)[] = [];
-	#kernel: Kernel | null = null;
+	readonly #kernels = new Map<KernelPort, Kernel>();
 	/** Of the work that ends as soon as a command comes. */
 	#givingWay: AbortController | null = null;
 	#revision: number;
@@ -123,16 +136,32 @@ export class Core {
 			const known = await storedRequest(this.#deps.database, submission.request.id);
 			if (known?.kind === 'forgotten') return this.#forgotten(submission.request);
 			if (known !== null && isSame(known, submission.request)) return known.receipt;
-			const kernel = (this.#kernel ??= await this.#deps.loadKernel());
-			decided = await this.#deps.database.transaction((tx) => this.#decide(tx, kernel, submission, known));
+			decided = isOperatorKind(submission.request.kind)
+				? await this.#operate(submission, known)
+				: await this.#ask(submission, known);
 		} catch (error) {
-			// The kernel went ahead of a database that undid everything: its stored head is the truth.
-			this.#kernel = null;
+			// A kernel went ahead of a database that undid everything: its stored head is the truth.
+			this.#kernels.clear();
 			const { code, message } = storageRefusal(error) ?? defect;
 			return unreadReceipt(submission.request, message, this.#deps.clock(), code);
 		}
 		this.#commit(decided);
 		return decided.receipt;
+	}
+
+	async #ask(submission: Submission, known: AnsweredRequest | null): Promise<Decided> {
+		const port = portOf(submission.request.kind);
+		const kernel = this.#kernels.get(port) ?? (await this.#deps.loadKernel(port));
+		this.#kernels.set(port, kernel);
+		return this.#deps.database.transaction((tx) => this.#decide(tx, kernel, submission, known));
+	}
+
+	/** What an operator does changes which kernel is in charge: the next request is decided on by that one. */
+	async #operate({ actor, request }: Submission, known: AnsweredRequest | null): Promise<Decided> {
+		const { database, clock } = this.#deps;
+		const acted = await answerOperator(database, clock, { actor, request, isKnown: known !== null });
+		this.#kernels.clear();
+		return acted;
 	}
 
 	/** A request of long ago, asked again: it is known that it was done, and no more. */
@@ -149,7 +178,7 @@ export class Core {
 		known: AnsweredRequest | null
 	): Promise<Decided> {
 		const { actor, request, hash, salt } = submission;
-		const kind = isKind(request.kind) ? request.kind : null;
+		const kind = isKind(request.kind) && !isOperatorKind(request.kind) ? request.kind : null;
 		const params = { commit: hash };
 		const admission = kernel.admit({
 			request_id: request.id,
@@ -158,10 +187,10 @@ export class Core {
 			// Fixed texts and names only: no word of the person's, and no name that a caller made up, stands in the ledger.
 			intent: kind === null ? 'Do something unknown' : commands[kind].intent,
 			tool_call: { name: kind ?? 'unknown', params },
-			params
+			params,
+			evidence: evidenceOf(request)
 		});
-		if (!admission.ok)
-			return { receipt: haltedReceipt(request.id, kernel.head(), admission.error), topics: [] };
+		if (!admission.ok) return this.#halted(tx, kernel, submission, kind, known);
 		if (admission.value.kind === 'refused') {
 			const code = kind === null ? 'unknown_kind' : 'refused';
 			return this.#refused(tx, kernel, actor, admission.value.step, { code, message: null });
@@ -180,11 +209,36 @@ export class Core {
 		return { receipt, topics: topicsOf(work), work };
 	}
 
+	/**
+	 * A halted kernel writes no entry: what is asked of it is counted outside of its chain, and its successor commits to the
+	 * count. What only takes a copy is answered all the same, and whatever it would have changed is undone.
+	 */
+	async #halted(
+		tx: Transaction,
+		kernel: Kernel,
+		submission: Submission,
+		kind: DecidedKind | null,
+		known: AnsweredRequest | null
+	): Promise<Decided> {
+		const { actor, request } = submission;
+		const { kernel_id } = kernel.config;
+		if (kind !== null && passHalted.has(kind)) {
+			const outcome = await undone(tx, () => this.#perform(this.#work(tx, submission), request, kind, known));
+			if (outcome.ok) {
+				await countHalted(tx, kernel_id, kind, 'allowed');
+				return { receipt: passedReceipt(request.id, kernel.head(), outcome.value), topics: [] };
+			}
+		}
+		if (this.#limit.admit(actor, kernel.head().ts_ms) === 'entry')
+			await countHalted(tx, kernel_id, kind ?? 'unknown', 'refused');
+		return { receipt: haltedReceipt(request.id, kernel.head()), topics: [] };
+	}
+
 	/** Runs the handler in a savepoint: of a refusal nothing stays but its entry. */
 	async #perform(
 		work: Work,
 		request: RequestEnvelope,
-		kind: Kind | null,
+		kind: DecidedKind | null,
 		known: AnsweredRequest | null
 	): Promise<Result<CommandResult, Refusal>> {
 		if (kind === null)
@@ -226,7 +280,7 @@ export class Core {
 	): Promise<Decided> {
 		if (this.#limit.admit(actor, step.entry.ts_ms) === 'nothing') {
 			// The kernel's head went on without an entry: take it back to what is stored.
-			this.#kernel = null;
+			this.#kernels.clear();
 			return { receipt: toReceipt(step, null, refusal), topics: [] };
 		}
 		const position = await appendStep(tx, kernel.config.kernel_id, step);
@@ -269,10 +323,10 @@ export class Core {
 		for (const listener of this.#listeners) listener({ revision: this.#revision, topics });
 	}
 
-	#commit({ receipt, topics, work }: Decided): void {
-		if (receipt.position === null) return;
+	#commit({ receipt, topics, work, revision = receipt.position }: Decided): void {
+		if (revision === null) return;
 		if (work !== undefined) this.#deps.remember(receipt.request_id, work);
-		this.#revision = receipt.position;
+		this.#revision = revision;
 		this.announce(topics);
 	}
 }
@@ -292,6 +346,29 @@ class Undo extends Error {
 		super(refusal.code);
 		this.refusal = refusal;
 	}
+}
+
+/** Does something for its answer alone: whatever it wrote is undone. */
+async function undone<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
+	const answers: T[] = [];
+	try {
+		await tx.savepoint(async () => {
+			answers.push(await work());
+			throw new Undo(defect);
+		});
+	} catch (error) {
+		if (!(error instanceof Undo)) throw error;
+	}
+	const [answer] = answers;
+	if (answer === undefined) throw new Error('a refusal came out of its savepoint');
+	return answer;
+}
+
+/** What a request rests on: made from its data here, so that no caller can claim another. */
+function evidenceOf({ kind, data }: RequestEnvelope): string[] | null {
+	if (kind !== 'egress.release') return null;
+	const released = v.safeParse(commands[kind].data, data);
+	return released.success ? releaseEvidence(released.output) : null;
 }
 
 /** What of a request is committed to: all that decides what it does. */

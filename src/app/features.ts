@@ -1,8 +1,10 @@
 import { localDay, type Clock } from '#base/clock.ts';
 import type { Kind } from '#domain/command.ts';
+import type { OperatorKind } from '#domain/kernel.ts';
 import type { ViewName } from '#domain/view.ts';
 import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
 import { changeHandlers, type RecentChanges } from '#mirror/change.ts';
+import { egressHandlers } from '#mirror/egress.ts';
 import { evolutionHandlers, evolutionViewMap } from '#mirror/evolution.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
 import { insightViewMap } from '#mirror/insight.ts';
@@ -25,12 +27,12 @@ import { storageHandlers, storageViewMap, type EngineSurroundings } from '#ops/s
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { verifySignature } from '#app/signing.ts';
 
-/** Every handler there is: a kind without one, or one without a kind, does not compile. */
+/** Every handler there is, but for what an operator does: a kind without one, or one without a kind, does not compile. */
 export function handlersOver(
 	imports: StagedImports,
 	recent: RecentChanges,
 	surroundings: EngineSurroundings & SchemaSurroundings
-): HandlerMap<Kind> {
+): HandlerMap<Exclude<Kind, OperatorKind>> {
 	return {
 		...handlers,
 		...importHandlers(imports),
@@ -50,7 +52,7 @@ type OfSurroundings =
 	| 'schema.rollback'
 	| 'schema.release';
 
-const handlers: HandlerMap<Exclude<Kind, OfSurroundings>> = {
+const handlers: HandlerMap<Exclude<Kind, OperatorKind | OfSurroundings>> = {
 	...identityHandlers,
 	...reflectionHandlers,
 	...trashHandlers,
@@ -70,7 +72,8 @@ const handlers: HandlerMap<Exclude<Kind, OfSurroundings>> = {
 	...feedbackHandlers,
 	...settingHandlers,
 	...bundleHandlers,
-	...ledgerHandlers
+	...ledgerHandlers,
+	...egressHandlers
 };
 
 /** Every view there is. */

@@ -20,7 +20,7 @@ import type { Engines } from '#app/engines.ts';
 import { handlersOver, viewsOver } from '#app/features.ts';
 import { measureStorage } from '#app/measure-storage.ts';
 import { Lifecycle } from '#app/lifecycle.ts';
-import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import { beginKernels, loadKernel } from '#app/kernels.ts';
 import { Schema } from '#app/schema.ts';
 import { SchemaChanges } from '#app/schema-changes.ts';
 import type { SigningKey } from '#app/signing.ts';
@@ -75,6 +75,7 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			describe: (db: Queryable) => schema.describe(db),
 			rehearse: (to: string | null) => schema.rehearse(to)
 		};
+		await beginKernels(database, clock);
 		const revision = await lastPosition(database);
 		const core = new Core({
 			revision,
@@ -85,7 +86,7 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			prepare: (actor, request) => lifecycle.prepare(actor, request),
 			remember: (requestId, work) => recent.keep(requestId, work),
 			views: viewsOver(surroundings, kept, clock),
-			loadKernel: () => loadOwnerKernel(database, clock)
+			loadKernel: (port) => loadKernel(database, clock, port)
 		});
 		const welcomed = await welcome(core, database, deps);
 		const migrations = new SchemaChanges({ core, database, schema, clock, random, since: revision });

@@ -1,5 +1,5 @@
-import type { Failure } from '#base/result.ts';
 import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
 import type { KernelHead, Step } from '#kernel/kernel.ts';
 import type { CommandResult } from '#records/work.ts';
 
@@ -56,11 +56,35 @@ export function unreadReceipt(
 }
 
 /** The receipt of a halted kernel: reading goes on, writing waits for a new kernel. */
-export function haltedReceipt(requestId: string, head: KernelHead, { message }: Failure): Receipt {
+export function haltedReceipt(requestId: string, head: KernelHead): Receipt {
+	const message =
+		'Changes are halted: the kernel that decides on them was stopped. Nothing was changed, and what you wrote is kept. Replace the kernel to go on.';
 	return {
 		...unreadReceipt({ id: requestId }, message, head.ts_ms, 'halted'),
 		state_from: head.state,
 		state_to: head.state,
-		error: message
+		error: 'Kernel is halted'
+	};
+}
+
+/** The receipt of what a halted kernel lets pass: done, and counted outside of its chain. */
+export function passedReceipt(requestId: string, head: KernelHead, result: CommandResult): Receipt {
+	return {
+		...haltedReceipt(requestId, head),
+		...{ status: 'ACCEPTED', decision: 'ALLOW', error: null, code: 'accepted', message: null, result }
+	};
+}
+
+/** The receipt of what an operator did, by the entry that says so. */
+export function operatedReceipt(
+	request_id: string,
+	{ entry, position }: { readonly entry: AuditEntry; readonly position: number },
+	result: CommandResult
+): Receipt {
+	const { decision, state_from, state_to, ts_ms, entry_hash } = entry;
+	return {
+		...unreadReceipt({ id: request_id }, '', ts_ms, 'accepted'),
+		...{ status: 'ACCEPTED', decision, state_from, state_to, evidence_hash: entry_hash },
+		...{ message: null, position, result }
 	};
 }

@@ -3,10 +3,12 @@ import { axisCommands } from '#domain/axis.ts';
 import { bundleCommands, importCommands } from '#domain/bundle.ts';
 import { changeCommands } from '#domain/change.ts';
 import { newId } from '#domain/common.ts';
+import { egressCommands } from '#domain/egress.ts';
 import { engineRunCommands } from '#domain/engine-run.ts';
 import { evolutionCommands } from '#domain/evolution.ts';
 import { identityCommands } from '#domain/identity.ts';
 import { integrationCommands } from '#domain/integration.ts';
+import { kernelCommands } from '#domain/kernel.ts';
 import { ledgerCommands } from '#domain/ledger.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
 import { reflectionCommands } from '#domain/reflection.ts';
@@ -34,6 +36,8 @@ export const commands = {
 	...bundleCommands,
 	...importCommands,
 	...ledgerCommands,
+	...kernelCommands,
+	...egressCommands,
 	...storageCommands,
 	...schemaCommands
 };

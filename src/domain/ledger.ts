@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { command } from '#domain/define.ts';
+import type { KernelPort } from '#domain/kernel.ts';
 
 /** One line of the ledger, as the page shows it. */
 export interface LedgerItem {
@@ -29,7 +30,7 @@ export interface LedgerHead {
 export interface KernelStatus {
 	readonly kernel_id: string;
 	/** Whose requests it decides on. */
-	readonly port: string;
+	readonly port: KernelPort;
 	readonly variant: string;
 	readonly state: string;
 	readonly entries: number;

@@ -56,7 +56,7 @@ interface VerifiedChain {
 	readonly last: AuditEntry | null;
 }
 
-async function verifyChain(
+export async function verifyChain(
 	db: Queryable,
 	{ kernel_id, variant, head }: StoredKernel,
 	{ carriedOut, placed, errors }: Gathered

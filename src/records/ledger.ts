@@ -1,4 +1,6 @@
 import type { KernelStatus, LedgerHead, LedgerItem } from '#domain/ledger.ts';
+import { kernelPorts, type KernelPort } from '#domain/kernel.ts';
+import { kernelsSince } from '#domain/schema.ts';
 import type { ViewParams } from '#domain/view.ts';
 import type { KernelHead, Step } from '#kernel/kernel.ts';
 import { hashInput, type AuditEntry } from '#kernel/ledger.ts';
@@ -6,6 +8,7 @@ import type { PolicyData } from '#kernel/policy-file.ts';
 import type { RecentCall } from '#kernel/recent-calls.ts';
 import type { KernelState } from '#kernel/states.ts';
 import { archivedBefore, archivesOf } from '#records/archive.ts';
+import { isApplied } from '#records/applied.ts';
 import { entryColumns, placed, toEntry, type PlacedEntry } from '#records/ledger-entry.ts';
 import { grownFrontier, ledgerEnd } from '#records/tree.ts';
 import type { Page } from '#records/work.ts';
@@ -15,7 +18,7 @@ import type { Queryable, Row, Transaction } from '#storage/database.ts';
 export interface StoredKernel {
 	readonly kernel_id: string;
 	/** Whose requests it decides on. */
-	readonly port: string;
+	readonly port: KernelPort;
 	readonly variant: string;
 	readonly policy: PolicyData;
 	readonly head: KernelHead;
@@ -34,10 +37,37 @@ export async function storedKernel(db: Queryable, port: string): Promise<StoredK
 	return rows[0] === undefined ? null : toKernel(rows[0]);
 }
 
+/** The kernel that was in charge of a port before this one; null where none was. */
+export async function kernelBefore(
+	db: Queryable,
+	{ port, kernel_id }: Pick<StoredKernel, 'port' | 'kernel_id'>
+): Promise<StoredKernel | null> {
+	const ofPort = (await storedKernels(db)).filter((kernel) => kernel.port === port);
+	return ofPort[ofPort.findIndex((kernel) => kernel.kernel_id === kernel_id) - 1] ?? null;
+}
+
+/** What a kernel began with; null where that is packed away. */
+export async function firstEntry(db: Queryable, kernelId: string): Promise<PlacedEntry | null> {
+	const rows = await db.query(`SELECT ${entryColumns} FROM ledger WHERE kernel_id = ? AND ledger_seq = 0`, [
+		kernelId
+	]);
+	return rows[0] === undefined ? null : placed(rows[0]);
+}
+
 /** All kernels there ever were, oldest first. */
 export async function storedKernels(db: Queryable): Promise<StoredKernel[]> {
-	const rows = await db.query('SELECT * FROM kernels ORDER BY opened_at, kernel_id');
-	return rows.map(toKernel);
+	const rows = await db.query('SELECT * FROM kernels');
+	// Those of one moment in the order of their numbers.
+	const number = (kernel_id: string) => Number(/\d+$/.exec(kernel_id)?.[0] ?? 0);
+	return rows
+		.map(toKernel)
+		.sort((a, b) =>
+			a.opened_at === b.opened_at
+				? number(a.kernel_id) - number(b.kernel_id)
+				: a.opened_at < b.opened_at
+					? -1
+					: 1
+		);
 }
 
 function toKernel(row: Row): StoredKernel {
@@ -45,7 +75,7 @@ function toKernel(row: Row): StoredKernel {
 	const { kernel_id, port, variant, policy, opened_at, closed_at, policy_by, reason = null } = row;
 	return {
 		kernel_id: String(kernel_id),
-		port: String(port),
+		port: String(port) as KernelPort,
 		variant: String(variant),
 		policy: JSON.parse(String(policy)) as PolicyData,
 		head: headOf(row),
@@ -63,13 +93,19 @@ export async function closeKernel(tx: Transaction, kernelId: string, closedAt: s
 
 export async function insertKernel(
 	tx: Transaction,
-	{ kernel_id, port, variant, policy, head, opened_at }: StoredKernel
+	{ kernel_id, port, variant, policy, head, opened_at, policy_by, reason }: StoredKernel
 ): Promise<void> {
 	const { state, next_seq, last_hash, ts_ms } = head;
 	await tx.run(
 		'INSERT INTO kernels (kernel_id, port, variant, policy, state, next_seq, last_hash, ts_ms, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
 		[kernel_id, port, variant, JSON.stringify(policy), state, next_seq, last_hash, ts_ms, opened_at]
 	);
+	if (await isApplied(tx, kernelsSince))
+		await tx.run('UPDATE kernels SET policy_by = ?, reason = ? WHERE kernel_id = ?', [
+			policy_by,
+			reason,
+			kernel_id
+		]);
 }
 
 /** The position of the newest entry over all kernels; 0 where there is none. */
@@ -187,10 +223,14 @@ export async function entryCount(db: Queryable): Promise<number> {
 	return Number(rows[0]?.['entries']);
 }
 
-/** Newest first. */
+/** Those in charge first, by port; then those that were replaced, newest first. */
 export async function kernelStatus(db: Queryable): Promise<KernelStatus[]> {
-	const kernels = await storedKernels(db);
-	return kernels.toReversed().map(({ head, ...kernel }) => ({
+	const kernels = (await storedKernels(db)).toReversed();
+	const inCharge = kernelPorts.flatMap((port) =>
+		kernels.filter((kernel) => kernel.port === port && kernel.closed_at === null)
+	);
+	const replaced = kernels.filter(({ closed_at }) => closed_at !== null);
+	return [...inCharge, ...replaced].map(({ head, ...kernel }) => ({
 		...{ ...kernel, state: head.state },
 		...{ entries: head.next_seq, root_hash: head.last_hash }
 	}));

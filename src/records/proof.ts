@@ -2,7 +2,7 @@ import type { Json } from '#base/canonical.ts';
 import { keptHash } from '#records/archiving.ts';
 import { commitTo, paramsDigest } from '#records/commits.ts';
 import type { LedgerSlice } from '#records/ledger.ts';
-import { succession } from '#records/succession.ts';
+import { account, succession } from '#records/succession.ts';
 import type { Queryable, Row } from '#storage/database.ts';
 
 /** Rows that are read at once. */
@@ -54,12 +54,17 @@ export function addCarriedOut(
 ): string[] {
 	const twice: string[] = [];
 	for (const { ledger_seq, request_id, decision, tool_name, params_hash } of entries) {
-		if (decision !== 'ALLOW' || (tool_name === succession && ledger_seq === 0)) continue;
+		if (decision !== 'ALLOW' || isOfSuccession(tool_name, ledger_seq)) continue;
 		const place = `${kernelId}: Entry ${ledger_seq}`;
 		if (requests.has(request_id)) twice.push(`${place}: this request was carried out before`);
 		requests.set(request_id, { order: requests.size, params_hash, isArchived, place });
 	}
 	return twice;
+}
+
+/** What a kernel begins with was asked of none. */
+function isOfSuccession(tool: string | null, seq: number): boolean {
+	return (tool === succession && seq === 0) || (tool === account && seq === 1);
 }
 
 /** A commit to a row, as it is kept beside the ledger. */

@@ -2,10 +2,14 @@ import { canonicalJson, tryCanonical, type JsonObject } from '#base/canonical.ts
 import { sha256Hex, textDigest } from '#base/hash.ts';
 import { paramsHash, type AuditEntry } from '#kernel/ledger.ts';
 import type { PolicyData } from '#kernel/policy-file.ts';
+import type { HaltedRequests } from '#records/halted.ts';
 import type { StoredKernel } from '#records/ledger.ts';
 
 /** The tool of a kernel's first entry. */
 export const succession = 'kernel.succeed';
+
+/** The tool of the second entry of a kernel that follows a halted one of which something was asked. */
+export const account = 'kernel.account';
 
 const digest = textDigest(sha256Hex);
 
@@ -25,6 +29,11 @@ export function successionParams(
 		entries: previous?.head.next_seq ?? 0,
 		policy_hash
 	};
+}
+
+/** What that second entry is hashed with: all that was asked of the halted kernel outside of its chain. */
+export function accountParams(kernelId: string, requests: readonly HaltedRequests[]): JsonObject {
+	return { kernel_id: kernelId, requests: requests.map((request) => ({ ...request })) };
 }
 
 /** A kernel's row, with the first entry of its chain and the last. */

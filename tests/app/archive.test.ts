@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { verifyBundle } from '#app/inspect-bundle.ts';
-import { restoreKernel } from '#app/owner-kernel.ts';
+import { restoreKernel } from '#app/kernels.ts';
 import type { LedgerItem } from '#domain/ledger.ts';
 import type { Answer } from '#domain/view.ts';
 import { sha256Hex } from '#base/hash.ts';

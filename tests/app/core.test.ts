@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deepestJson } from '#base/canonical.ts';
-import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import { loadKernel } from '#app/kernels.ts';
 import { createWorld, databaseOf, TestMirror } from './mirror.ts';
 
 /** An object in an object, so many levels deep. */
@@ -142,7 +142,7 @@ describe('the one path', () => {
 		await mirror.write('Before');
 		await mirror.core.close();
 		const database = await databaseOf(world);
-		await loadOwnerKernel(database, () => world.now, ['thread.open']);
+		await loadKernel(database, () => world.now, 'owner', ['thread.open']);
 		await database.close();
 		const later = await TestMirror.open(world);
 		await later.write('After');

@@ -9,7 +9,7 @@ import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
 import { readImport } from '#app/read-import.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
-import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import { loadKernel } from '#app/kernels.ts';
 import { generateKey, signingKeyOf, type SigningKey } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { Database, Dialect, OpenResult } from '#storage/database.ts';
@@ -78,7 +78,7 @@ export async function databaseOf(world: World): Promise<Database> {
 /** Starts as a version of the app that has other commands: another kernel begins. */
 export async function asOtherVersion(world: World): Promise<void> {
 	const database = await databaseOf(world);
-	await loadOwnerKernel(database, () => world.now, ['settings.alter']);
+	await loadKernel(database, () => world.now, 'owner', ['settings.alter']);
 	await database.close();
 }
 

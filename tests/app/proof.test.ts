@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '#base/canonical.ts';
-import { loadOwnerKernel } from '#app/owner-kernel.ts';
+import { loadKernel } from '#app/kernels.ts';
 import { commitTo } from '#records/commits.ts';
 import type { Row, Transaction } from '#storage/database.ts';
 import { createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
@@ -162,7 +162,7 @@ describe('the ledger proves the content', () => {
 		async function succeeded() {
 			const { world } = await lived();
 			const database = await databaseOf(world);
-			await loadOwnerKernel(database, () => world.now, ['settings.alter']);
+			await loadKernel(database, () => world.now, 'owner', ['settings.alter']);
 			await database.close();
 			const mirror = await TestMirror.open(world);
 			await mirror.write('Under the newest kernel.');

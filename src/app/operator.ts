@@ -1,0 +1,212 @@
+import * as v from 'valibot';
+import type { Clock } from '#base/clock.ts';
+import { err, ok, type Result } from '#base/result.ts';
+import { commands, type CommandData, type RequestEnvelope } from '#domain/command.ts';
+import { isOperatorKind, type HaltReason, type KernelPort, type OperatorKind } from '#domain/kernel.ts';
+import type { Receipt } from '#domain/receipt.ts';
+import { kernelsSince } from '#domain/schema.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
+import { policyData, readPolicy, type PolicyData } from '#kernel/policy-file.ts';
+import { verifyChain } from '#mirror/verification.ts';
+import { isApplied } from '#records/applied.ts';
+import {
+	appendStep,
+	firstEntry,
+	kernelBefore,
+	lastPosition,
+	storedKernel,
+	type StoredKernel
+} from '#records/ledger.ts';
+import type { CommandResult, Refusal } from '#records/work.ts';
+import type { Database, Queryable, Transaction } from '#storage/database.ts';
+import { restoreKernel, succeed } from '#app/kernels.ts';
+import { operatedReceipt, unreadReceipt } from '#app/receipts.ts';
+import { misfit } from '#app/words.ts';
+
+/** What came of an act: the entry that says so, where it stands, and where the newest one stands after it. */
+interface Operated {
+	readonly entry: AuditEntry;
+	readonly position: number;
+	readonly revision: number;
+	readonly result: CommandResult;
+}
+
+interface Operation<K extends OperatorKind = OperatorKind> {
+	readonly kind: K;
+	readonly data: CommandData<K>;
+	readonly request_id: string;
+	readonly clock: Clock;
+}
+
+type Operate<K extends OperatorKind> = (
+	tx: Transaction,
+	kernel: StoredKernel,
+	operation: Operation<K>
+) => Promise<Result<Operated, Refusal>>;
+
+export interface AskedOperation {
+	readonly actor: string;
+	readonly request: RequestEnvelope;
+	/** Whether something else was done under its id. */
+	readonly isKnown: boolean;
+}
+
+/** Answers a request for what only an operator may do. */
+export async function answerOperator(
+	database: Database,
+	clock: Clock,
+	{ actor, request, isKnown }: AskedOperation
+): Promise<{
+	readonly receipt: Receipt;
+	readonly topics: readonly string[];
+	readonly revision: number | null;
+}> {
+	const operation = readOperation(request, clock);
+	const refused = actor !== 'owner' ? notTheirs : isKnown ? duplicate : operation.ok ? null : operation.error;
+	if (refused !== null || !operation.ok) return none(request, clock, refused ?? notTheirs);
+	const before = await begunBy(database, operation.value);
+	const done =
+		before === null ? await database.transaction((tx) => operate(tx, operation.value)) : ok(before);
+	if (!done.ok) return none(request, clock, done.error);
+	const { revision, result } = done.value;
+	return { receipt: operatedReceipt(request.id, done.value, result), topics: ['ledger'], revision };
+}
+
+function readOperation(request: RequestEnvelope, clock: Clock): Result<Operation, Refusal> {
+	const { kind, id: request_id } = request;
+	if (!isOperatorKind(kind)) return err(notTheirs);
+	const data = v.safeParse(commands[kind].data, request.data);
+	if (!data.success) return err({ code: 'invalid_data', message: misfit(data.issues) });
+	return ok({ kind, data: data.output, request_id, clock } as Operation);
+}
+
+function none(request: RequestEnvelope, clock: Clock, { code, message }: Refusal) {
+	return { receipt: unreadReceipt(request, message, clock(), code), topics: [], revision: null };
+}
+
+/**
+ * Does what only an operator may (KERNELS A10): replace, roll back, halt. A replacement verifies the evidence of the old
+ * kernel first and is refused with all that is wrong with it; else old and new change places in this one transaction, so
+ * that every request stands in the one or in the other. Of what is refused nothing is written.
+ */
+async function operate(tx: Transaction, operation: Operation): Promise<Result<Operated, Refusal>> {
+	const { port } = operation.data;
+	if (!(await isApplied(tx, kernelsSince))) return err(heldBack);
+	const kernel = await storedKernel(tx, port);
+	if (kernel === null) return err({ code: 'not_found', message: 'There is no such kernel yet.' });
+	// The map's type says that each act takes its own data; TypeScript cannot follow it through the union.
+	const act = acts[operation.kind] as Operate<OperatorKind>;
+	return act(tx, kernel, operation);
+}
+
+const acts: { readonly [K in OperatorKind]: Operate<K> } = {
+	'kernel.replace': async (tx, kernel, operation) => {
+		const policy = chosenPolicy(kernel, operation.data.policy);
+		return policy.ok ? replace(tx, kernel, { ...operation, ...policy.value, prefix: 'kernel' }) : policy;
+	},
+	'kernel.rollback': async (tx, kernel, operation) => {
+		const before = await kernelBefore(tx, kernel);
+		if (before === null)
+			return err({
+				code: 'not_found',
+				message: 'No kernel was in charge here before this one, so there is no policy to return to.'
+			});
+		const { policy, policy_by } = before;
+		const data = { ...operation.data, reason: 'rollback' };
+		return replace(tx, kernel, { ...operation, data, policy, policy_by, prefix: 'rollback' });
+	},
+	'kernel.halt': async (tx, kernel, { data, clock }) => {
+		const { kernel_id } = kernel;
+		const halted = (await restoreKernel(tx, clock, kernel)).halt(haltTexts[data.reason]);
+		if (!halted.ok) return err({ code: 'halted', message: 'This kernel is halted already.' });
+		const position = await appendStep(tx, kernel_id, halted.value);
+		return ok({ entry: halted.value.entry, position, revision: position, result: { kernel_id } });
+	}
+};
+
+interface Replacement extends Pick<StoredKernel, 'policy' | 'policy_by'> {
+	readonly data: {
+		readonly port: KernelPort;
+		readonly reason: string;
+		readonly damaged: 'refuse' | 'accept';
+	};
+	readonly request_id: string;
+	readonly clock: Clock;
+	readonly prefix: 'kernel' | 'rollback';
+}
+
+async function replace(
+	tx: Transaction,
+	kernel: StoredKernel,
+	{ data, ...asked }: Replacement
+): Promise<Result<Operated, Refusal>> {
+	const { port, reason, damaged } = data;
+	const errors = await errorsOf(tx, kernel);
+	if (errors.length > 0 && damaged === 'refuse') return err(notVerified(errors));
+	const begun = await succeed(tx, { ...asked, port, reason, previous: kernel, actor: 'owner' });
+	const { kernel_id, step, position, revision } = begun;
+	return ok({
+		...{ entry: step.entry, position, revision },
+		result: { kernel_id, previous_kernel_id: kernel.kernel_id, findings: errors.length }
+	});
+}
+
+/** What this very request did before, where its answer did not arrive. */
+async function begunBy(db: Queryable, { request_id, data }: Operation): Promise<Operated | null> {
+	const kernel = await storedKernel(db, data.port);
+	const first = kernel === null ? null : await firstEntry(db, kernel.kernel_id);
+	if (kernel === null || first?.entry.request_id !== request_id) return null;
+	const previous = await kernelBefore(db, kernel);
+	const result = { kernel_id: kernel.kernel_id, previous_kernel_id: previous?.kernel_id ?? null };
+	return { ...first, revision: await lastPosition(db), result };
+}
+
+/** All that is wrong with what this kernel wrote. */
+async function errorsOf(db: Queryable, kernel: StoredKernel): Promise<string[]> {
+	const errors: string[] = [];
+	await verifyChain(db, kernel, { carriedOut: new Map(), placed: [], errors });
+	return errors;
+}
+
+function chosenPolicy(
+	kernel: StoredKernel,
+	given: CommandData<'kernel.replace'>['policy']
+): Result<{ policy: PolicyData; policy_by: StoredKernel['policy_by'] }, Refusal> {
+	if (given === null) return ok({ policy: kernel.policy, policy_by: kernel.policy_by });
+	const read = readPolicy(given);
+	if (read.ok) return ok({ policy: policyData(read.value), policy_by: 'owner' });
+	return err({
+		code: 'invalid_data',
+		message: `This is no policy: ${read.error.message}. Nothing was changed.`
+	});
+}
+
+function notVerified(errors: readonly string[]): Refusal {
+	return {
+		code: 'refused',
+		message: `The evidence of this kernel does not verify, so it stays in charge and nothing was changed: ${errors.join('; ')}.`
+	};
+}
+
+const notTheirs: Refusal = {
+	code: 'refused',
+	message: 'Only you may do this, and only in the page itself. Nothing was changed.'
+};
+
+const duplicate: Refusal = {
+	code: 'duplicate_request',
+	message: 'This request id was used for something else. Nothing was changed.'
+};
+
+const heldBack: Refusal = {
+	code: 'refused',
+	message: `The tables are held below version ${kernelsSince}, without which kernels are neither replaced nor halted. Release the hold under System first.`
+};
+
+/** What the ledger holds as the reason. */
+const haltTexts: Readonly<Record<HaltReason, string>> = {
+	asked: 'Halted by the owner',
+	suspicion: 'Halted by the owner: something looks wrong',
+	maintenance: 'Halted by the owner: maintenance',
+	handover: 'Halted by the owner: the device changes hands'
+};

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import { command } from '#domain/define.ts';
+
+/**
+ * Whose requests a kernel decides on. Three run side by side, each with a chain of its own:
+ * - `owner`: what the person and the app itself ask for; - `egress`: what leaves the device;
+ * - `agent`: what others ask for, by leave of the person.
+ */
+export const kernelPorts = ['owner', 'egress', 'agent'] as const;
+export type KernelPort = (typeof kernelPorts)[number];
+
+/** Why a person replaces a kernel (KERNELS A10, procedure 1). */
+export const replacementReasons = ['halted', 'policy', 'archival', 'version', 'configuration'] as const;
+export type ReplacementReason = (typeof replacementReasons)[number];
+
+/** Why a person halts one. The ledger holds a fixed sentence for each: no word of the person's stands in it. */
+export const haltReasons = ['asked', 'suspicion', 'maintenance', 'handover'] as const;
+export type HaltReason = (typeof haltReasons)[number];
+
+const port = v.picklist(kernelPorts);
+/** Where the evidence of the old kernel does not verify: whether that stops it. */
+const damaged = v.optional(v.picklist(['refuse', 'accept']), 'refuse');
+
+/**
+ * What an operator does with a kernel, and no kernel decides on: only the person may, whatever the policy says, so that
+ * nobody locks herself out.
+ */
+export const kernelCommands = {
+	/** Verifies the evidence of the kernel in charge, and lets a new one follow it: under `policy`, or under the same one. */
+	'kernel.replace': command(
+		'Replace the kernel',
+		v.strictObject({
+			port,
+			reason: v.picklist(replacementReasons),
+			policy: v.optional(v.nullable(v.looseObject({})), null),
+			damaged
+		})
+	),
+	/** Replaces the kernel in charge by one with the policy of the kernel before it. */
+	'kernel.rollback': command('Return to the policy before', v.strictObject({ port, damaged })),
+	/** Writes the last entry of the kernel in charge. Nothing is changed through it any more until it is replaced. */
+	'kernel.halt': command('Halt the kernel', v.strictObject({ port, reason: v.picklist(haltReasons) }))
+};
+
+export type OperatorKind = keyof typeof kernelCommands;
+
+export function isOperatorKind(kind: string): kind is OperatorKind {
+	return Object.hasOwn(kernelCommands, kind);
+}
