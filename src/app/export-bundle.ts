@@ -1,6 +1,8 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { SqlJsStatic } from 'sql.js';
 import * as v from 'valibot';
 import { exportChoice, type ExportChoice } from '#domain/bundle.ts';
+import type { CommandData } from '#domain/command.ts';
 import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
 import { CONSTITUTION_TEXTS } from '#engine/constitution/texts.ts';
 import { gatherBundle } from '#bundle/gather.ts';
@@ -33,9 +35,22 @@ export function publishedSchema(migrations: readonly MigrationFile[]): string {
 	return text.slice(0, end);
 }
 
-/** Dispatches a `bundle.export`, and makes the file if it was permitted. */
+/** Who is asked about an export, and when. */
+export interface ExportDoors {
+	/** For what the person asks. */
+	readonly dispatch: (request: unknown) => Promise<Receipt>;
+	/** Lets a file that was made leave, or says why it does not. */
+	readonly release: (file: CommandData<'egress.release'>) => Promise<Receipt>;
+	/** Takes back what the permitted request wrote down of its export. */
+	readonly takeBack: (requestId: string) => Promise<unknown>;
+}
+
+/**
+ * Dispatches a `bundle.export`, makes the file if it was permitted, and hands it over once the kernel that watches what leaves
+ * has let it go.
+ */
 export async function exportFile(
-	dispatch: (request: unknown) => Promise<Receipt>,
+	{ dispatch, release, takeBack }: ExportDoors,
 	database: Database,
 	deps: ExportDependencies,
 	request: unknown
@@ -50,6 +65,12 @@ export async function exportFile(
 	}
 	try {
 		const bytes = await exportBundle(database, deps, { choice: asked.output.data, exported_at });
+		const sha256 = bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource)));
+		const released = await release({ what: 'bundle', sha256, bytes: bytes.length, host: null });
+		if (released.code !== 'accepted') {
+			await takeBack(receipt.request_id);
+			return { receipt: notReleased(released), name: null, file: null };
+		}
 		const file = new Blob([bytes as BlobPart], { type: 'application/zip' });
 		return { receipt, name: String(name), file };
 	} catch (error) {
@@ -63,6 +84,11 @@ const unmade: { readonly code: ReceiptCode; readonly message: string } = {
 	code: 'failed',
 	message: 'Something in Mirror OS went wrong while it made the bundle. No file was made; nothing is lost.'
 };
+
+function notReleased(released: Receipt): Receipt {
+	const why = released.message ?? released.error ?? '';
+	return { ...released, message: `The file was made and not let out, so it is gone again. ${why}` };
+}
 
 /** A request for an export: its id and what was chosen. */
 const exportRequest = v.object({ id: v.string(), data: exportChoice });

@@ -17,6 +17,7 @@ import type { Database, Queryable } from '#storage/database.ts';
 import { Core } from '#app/core.ts';
 import { EngineChanges } from '#app/engine-changes.ts';
 import type { Engines } from '#app/engines.ts';
+import type { ExportDoors } from '#app/export-bundle.ts';
 import { handlersOver, viewsOver } from '#app/features.ts';
 import { measureStorage } from '#app/measure-storage.ts';
 import { Lifecycle } from '#app/lifecycle.ts';
@@ -75,7 +76,11 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			describe: (db: Queryable) => schema.describe(db),
 			rehearse: (to: string | null) => schema.rehearse(to)
 		};
-		await beginKernels(database, clock);
+		const founded = await found(database, clock);
+		if (!founded.ok) {
+			await database.close();
+			return founded;
+		}
 		const revision = await lastPosition(database);
 		const core = new Core({
 			revision,
@@ -105,6 +110,17 @@ const beingDeleted = failure(
 	'being_deleted',
 	'Everything here is being deleted, so nothing was opened. Reload the page.'
 );
+
+/** A mirror has its kernels before anything is asked of it. */
+async function found(database: Database, clock: Clock): Promise<Result<void, Failure>> {
+	try {
+		return ok(await beginKernels(database, clock));
+	} catch (error) {
+		const refusal = storageRefusal(error);
+		if (refusal === null) throw error;
+		return err(failure(refusal.code, `The kernels were not begun. ${refusal.message}`));
+	}
+}
 
 /** A mirror without anybody in it gets the identity "Me". */
 async function welcome(
@@ -139,7 +155,7 @@ const defect = failure(
 );
 
 function owned({ core, database, imports, kept, engine, migrations, deps }: Parts): OwnedCore {
-	const { engines, clock } = deps;
+	const { engines, clock, random } = deps;
 	const changes = new EngineChanges({ core, database, engine, engines, clock });
 	const { dispatch: submit, read } = core.port('owner');
 	const dispatch = async (request: unknown): Promise<Receipt> => {
@@ -149,11 +165,17 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 		if (!kind.success) return receipt;
 		return changes.follow(kind.output.kind, await migrations.follow(kind.output.kind, receipt));
 	};
+	const id = () => uuidv7(clock(), random);
+	const doors: ExportDoors = {
+		dispatch,
+		release: (data) => core.port('system').dispatch({ id: id(), kind: 'egress.release', data }),
+		takeBack: (of) => submit({ id: id(), kind: 'change.undo', data: { request_id: of } })
+	};
 	return {
 		dispatch,
 		read,
 		exportBundle: async (request) =>
-			(await import('#app/export-bundle.ts')).exportFile(dispatch, database, deps, request),
+			(await import('#app/export-bundle.ts')).exportFile(doors, database, deps, request),
 		stageImport: async (file) => {
 			const staged = await deps.readImport(file);
 			if (!staged.ok) return staged;

@@ -24,9 +24,9 @@ describe('the one path', () => {
 		expect(entries.map((entry) => entry.tool_name)).toEqual([
 			'reflection.create',
 			'identity.create',
-			'kernel.succeed'
+			...['kernel.succeed', 'kernel.succeed', 'kernel.succeed']
 		]);
-		expect(entries.map((entry) => entry.ledger_seq)).toEqual([2, 1, 0]);
+		expect(entries.map((entry) => entry.ledger_seq)).toEqual([2, 1, 0, 0, 0]);
 		expect(entries[0]?.prev_hash).toBe(entries[1]?.entry_hash);
 		expect(entries[0]?.actor).toBe('owner');
 	});
@@ -38,8 +38,11 @@ describe('the one path', () => {
 			mirror = await mirror.restart();
 		}
 		const { rows } = await mirror.read('kernel.status', {});
-		expect(rows).toHaveLength(1);
-		expect(rows[0]).toMatchObject({ state: 'IDLE', entries: 5, variant: 'strict' });
+		expect(rows).toMatchObject([
+			{ port: 'owner', state: 'IDLE', entries: 5, variant: 'strict' },
+			{ port: 'egress', state: 'IDLE', entries: 1, variant: 'evidence-first' },
+			{ port: 'agent', state: 'IDLE', entries: 1, variant: 'dual-channel' }
+		]);
 	});
 
 	test('the same request again gives the stored receipt and no new entry', async () => {
@@ -53,7 +56,7 @@ describe('the one path', () => {
 		const first = await mirror.core.dispatch(request);
 		const again = await mirror.restart();
 		expect(await again.core.dispatch(request)).toEqual(first);
-		expect((await again.read('ledger.list', {})).total).toBe(3);
+		expect((await again.read('ledger.list', {})).total).toBe(5);
 	});
 
 	test('the same id with other content is refused, and the refusal is an entry', async () => {
@@ -98,7 +101,7 @@ describe('the one path', () => {
 		const mirror = await TestMirror.open();
 		const receipt = await mirror.core.dispatch(request);
 		expect(receipt).toMatchObject({ code: 'invalid_request', status: 'REJECTED' });
-		expect((await mirror.read('ledger.list', {})).total).toBe(2);
+		expect((await mirror.read('ledger.list', {})).total).toBe(4);
 	});
 
 	test('an unknown command is refused by the policy, and its name does not reach the ledger', async () => {
@@ -132,7 +135,8 @@ describe('the one path', () => {
 		const mirror = await TestMirror.open();
 		await Promise.all(Array.from({ length: 50 }, (_, n) => mirror.write(`Entry ${n}`)));
 		expect((await mirror.read('reflections.list', {})).total).toBe(50);
-		const { rows } = await mirror.read('ledger.list', { limit: 100 });
+		const { rows: all } = await mirror.read('ledger.list', { limit: 100 });
+		const rows = all.filter(({ kernel_id }) => kernel_id === all[0]?.kernel_id);
 		expect(rows.map((row) => row.ledger_seq)).toEqual(rows.map((_, n) => rows.length - 1 - n));
 	});
 
@@ -147,7 +151,7 @@ describe('the one path', () => {
 		const later = await TestMirror.open(world);
 		await later.write('After');
 		const kernels = (await later.read('kernel.status', {})).rows;
-		expect(kernels.map((kernel) => kernel.entries)).toEqual([2, 1, 3]);
+		expect(kernels.map((kernel) => kernel.entries)).toEqual([2, 1, 1, 1, 3]);
 		expect((await later.read('ledger.list', {})).rows.slice(1, 3)).toMatchObject([
 			{ tool_name: 'kernel.succeed', ledger_seq: 0 },
 			{ tool_name: 'kernel.succeed', ledger_seq: 0 }

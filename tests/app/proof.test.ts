@@ -41,7 +41,7 @@ describe('the ledger proves the content', () => {
 		const { world } = await lived();
 		expect(await verified(world)).toEqual({
 			is_valid: true,
-			entries_verified: 11,
+			entries_verified: 13,
 			errors: [],
 			as_reference: true
 		});
@@ -90,7 +90,7 @@ describe('the ledger proves the content', () => {
 		['what was asked', `UPDATE receipts SET hash = 'ff'`, 'not what it was hashed with'],
 		[
 			'an entry',
-			`UPDATE ledger SET fields = replace(fields, 'Save', 'Gave') WHERE position = 3`,
+			`UPDATE ledger SET fields = replace(fields, 'Save', 'Gave') WHERE position = 5`,
 			'entry_hash mismatch'
 		],
 		['the last entry', `DELETE FROM ledger WHERE position = (SELECT max(position) FROM ledger)`, ''],
@@ -209,7 +209,7 @@ describe('the ledger proves the content', () => {
 		const { world } = await lived();
 		const deep = '['.repeat(600) + ']'.repeat(600);
 		for (const fields of [deep, `{"intent":${deep}}`, '{"intent":{"a":1}}', '{"ts_ms":1e999}', '[{}]', 'x']) {
-			await tamper(world, (tx) => tx.run('UPDATE ledger SET fields = ? WHERE position = 3', [fields]));
+			await tamper(world, (tx) => tx.run('UPDATE ledger SET fields = ? WHERE position = 5', [fields]));
 			const errors = (await verified(world))?.errors.join('\n');
 			expect(errors).toContain('Entry 2: entry_hash mismatch');
 		}
@@ -266,6 +266,6 @@ describe('the ledger proves the content', () => {
 
 	test('a database without a first start verifies as empty of nothing', async () => {
 		const world = createWorld();
-		expect(await verified(world)).toMatchObject({ is_valid: true, entries_verified: 2 });
+		expect(await verified(world)).toMatchObject({ is_valid: true, entries_verified: 4 });
 	});
 });

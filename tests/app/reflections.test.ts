@@ -71,7 +71,8 @@ describe('reflections', () => {
 		// Its salts are gone, so nobody can tell any more whether this is the same request.
 		expect((await mirror.core.dispatch(request)).code).toBe('duplicate_request');
 		await mirror.write('Afterwards');
-		const { rows } = await mirror.read('ledger.list', {});
+		const { rows: all } = await mirror.read('ledger.list', {});
+		const rows = all.filter(({ kernel_id }) => kernel_id === all[0]?.kernel_id);
 		expect(rows.every((row, n) => n === rows.length - 1 || row.prev_hash === rows[n + 1]?.entry_hash)).toBe(
 			true
 		);

@@ -65,9 +65,9 @@ describe('the tree over all entries', () => {
 	test('runs on over replaced kernels, restarts and packing', async () => {
 		const { world, noted } = await lived();
 		await withMirror(world, async (mirror) => {
-			expect((await mirror.read('kernel.status', {})).rows).toHaveLength(3);
+			expect((await mirror.read('kernel.status', {})).rows).toHaveLength(5);
 			const entries = await entriesOf(mirror);
-			expect(noted).toMatchObject({ size: 7, root: rootOf(entries, 7) });
+			expect(noted).toMatchObject({ size: 9, root: rootOf(entries, 9) });
 			expect(await checkpoint(mirror)).toMatchObject({ size: entries.length, root: rootOf(entries) });
 			await mirror.write('One more.');
 			const longer = await entriesOf(mirror);
@@ -156,7 +156,7 @@ describe('what is kept of the tree', () => {
 	}
 
 	const frontier = async (database: Database) =>
-		(await database.query('SELECT * FROM kernels WHERE closed_at IS NULL'))[0]?.['tree'];
+		(await database.query(`SELECT * FROM kernels WHERE closed_at IS NULL AND port = 'owner'`))[0]?.['tree'];
 
 	test('stays where it was when a command is undone', async () => {
 		const { mirror, fails, database } = await fragile();
@@ -199,9 +199,9 @@ describe('what is kept of the tree', () => {
 	test('is found by a verification where an entry stands in another place', async () => {
 		const { mirror, database } = await fragile();
 		await mirror.write('Something.');
-		await database.transaction((tx) => tx.script('UPDATE ledger SET position = 9 WHERE position = 3'));
+		await database.transaction((tx) => tx.script('UPDATE ledger SET position = 9 WHERE position = 5'));
 		expect(await findings(mirror)).toContain(
-			'the tree: the positions of its entries are not 1 to 3, each once'
+			'the tree: the positions of its entries are not 1 to 5, each once'
 		);
 	});
 
@@ -214,7 +214,7 @@ describe('what is kept of the tree', () => {
 		await mirror.write('Something.');
 		await database.transaction((tx) => tx.script(`UPDATE kernels SET tree = ${value}`));
 		expect(await findings(mirror)).toEqual([
-			'the tree: what is kept of it is not the tree over the 3 entries of the ledger'
+			'the tree: what is kept of it is not the tree over the 5 entries of the ledger'
 		]);
 	});
 });

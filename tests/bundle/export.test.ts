@@ -47,7 +47,7 @@ describe('an exported bundle', () => {
 		expect(exported.receipt.code).toBe('accepted');
 		const files = unpacked(await mirror.export());
 		expect(Object.keys(files)[0]).toBe('MANIFEST.json');
-		const [kernel] = (await mirror.read('kernel.status', {})).rows;
+		const { rows: kernels } = await mirror.read('kernel.status', {});
 		const constitution = [
 			'00_manifesto',
 			'01_sovereignty',
@@ -60,7 +60,8 @@ describe('an exported bundle', () => {
 			[
 				...['MANIFEST.json', 'mirror_os.db', 'config.json', 'evolution/proposals/', 'evolution/history/'],
 				...constitution.map((name) => `constitution/${name}.md`),
-				...['integrations/configs.json', 'kernel/commits.json', `kernel/${kernel?.kernel_id}.json`],
+				...['integrations/configs.json', 'kernel/commits.json'],
+				...kernels.map(({ kernel_id }) => `kernel/${kernel_id}.json`),
 				'ledger/tree.json'
 			].sort()
 		);
