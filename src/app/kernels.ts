@@ -25,7 +25,7 @@ import { account, accountParams, policyHash, succession, successionParams } from
 import type { Database, Queryable, Transaction } from '#storage/database.ts';
 
 /** What each port's kernel wants beyond its policy. */
-export const variantOf = {
+const variantOf = {
 	owner: 'strict',
 	egress: 'evidence-first',
 	agent: 'dual-channel'

@@ -11,7 +11,7 @@ import { verifyChain } from '#mirror/verification.ts';
 import { isApplied } from '#records/applied.ts';
 import {
 	appendStep,
-	firstEntry,
+	firstEntries,
 	kernelBefore,
 	lastPosition,
 	storedKernel,
@@ -105,7 +105,7 @@ const acts: { readonly [K in OperatorKind]: Operate<K> } = {
 		return policy.ok ? replace(tx, kernel, { ...operation, ...policy.value, prefix: 'kernel' }) : policy;
 	},
 	'kernel.rollback': async (tx, kernel, operation) => {
-		const before = await kernelBefore(tx, kernel);
+		const before = await kernelBefore(tx, kernel.port, kernel.kernel_id);
 		if (before === null)
 			return err({
 				code: 'not_found',
@@ -153,11 +153,11 @@ async function replace(
 
 /** What this very request did before, where its answer did not arrive. */
 async function begunBy(db: Queryable, { request_id, data }: Operation): Promise<Operated | null> {
-	const kernel = await storedKernel(db, data.port);
-	const first = kernel === null ? null : await firstEntry(db, kernel.kernel_id);
-	if (kernel === null || first?.entry.request_id !== request_id) return null;
-	const previous = await kernelBefore(db, kernel);
-	const result = { kernel_id: kernel.kernel_id, previous_kernel_id: previous?.kernel_id ?? null };
+	const first = (await firstEntries(db, data.port)).find(({ entry }) => entry.request_id === request_id);
+	if (first === undefined) return null;
+	const { kernel_id } = first;
+	const previous = await kernelBefore(db, data.port, kernel_id);
+	const result = { kernel_id, previous_kernel_id: previous?.kernel_id ?? null };
 	return { ...first, revision: await lastPosition(db), result };
 }
 
@@ -183,7 +183,7 @@ function chosenPolicy(
 
 function notVerified(errors: readonly string[]): Refusal {
 	return {
-		code: 'refused',
+		code: 'not_verified',
 		message: `The evidence of this kernel does not verify, so it stays in charge and nothing was changed: ${errors.join('; ')}.`
 	};
 }

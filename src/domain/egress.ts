@@ -17,8 +17,6 @@ export const egressCommands = {
 	)
 };
 
-export type EgressKind = keyof typeof egressCommands;
-
 /** What a release rests on, as the ledger hashes it: whoever has the file can show that this is its entry. */
 export function releaseEvidence({
 	sha256,

@@ -10,8 +10,7 @@ export const kernelPorts = ['owner', 'egress', 'agent'] as const;
 export type KernelPort = (typeof kernelPorts)[number];
 
 /** Why a person replaces a kernel (KERNELS A10, procedure 1). */
-export const replacementReasons = ['halted', 'policy', 'archival', 'version', 'configuration'] as const;
-export type ReplacementReason = (typeof replacementReasons)[number];
+const replacementReasons = ['halted', 'policy', 'archival', 'version', 'configuration'] as const;
 
 /** Why a person halts one. The ledger holds a fixed sentence for each: no word of the person's stands in it. */
 export const haltReasons = ['asked', 'suspicion', 'maintenance', 'handover'] as const;

@@ -7,6 +7,7 @@
  * - `refused`: a rule of the kernel's policy; - `halted`: the kernel is halted and takes no more changes;
  * - `storage_full`, `storage_failed`: the medium; what was asked is not done, what was there is safe;
  * - `superseded`: another tab has taken over the mirror; not done by this one, and safe to ask of the other;
+ * - `not_verified`: what a kernel wrote does not verify, so that it stays in charge;
  * - `cancelled`: permitted, then stopped by the person; nothing was changed;
  * - `read_only`: this mirror is open for reading only; - `failed`: a defect of ours: undone, and safe to try again.
  */
@@ -24,6 +25,7 @@ export const receiptCodes = [
 	'storage_full',
 	'storage_failed',
 	'superseded',
+	'not_verified',
 	'cancelled',
 	'read_only',
 	'failed'

@@ -40,18 +40,21 @@ export async function storedKernel(db: Queryable, port: string): Promise<StoredK
 /** The kernel that was in charge of a port before this one; null where none was. */
 export async function kernelBefore(
 	db: Queryable,
-	{ port, kernel_id }: Pick<StoredKernel, 'port' | 'kernel_id'>
+	port: KernelPort,
+	kernelId: string
 ): Promise<StoredKernel | null> {
 	const ofPort = (await storedKernels(db)).filter((kernel) => kernel.port === port);
-	return ofPort[ofPort.findIndex((kernel) => kernel.kernel_id === kernel_id) - 1] ?? null;
+	return ofPort[ofPort.findIndex(({ kernel_id }) => kernel_id === kernelId) - 1] ?? null;
 }
 
-/** What a kernel began with; null where that is packed away. */
-export async function firstEntry(db: Queryable, kernelId: string): Promise<PlacedEntry | null> {
-	const rows = await db.query(`SELECT ${entryColumns} FROM ledger WHERE kernel_id = ? AND ledger_seq = 0`, [
-		kernelId
-	]);
-	return rows[0] === undefined ? null : placed(rows[0]);
+/** What the kernels of a port began with, but for those of which that is packed away. */
+export async function firstEntries(db: Queryable, port: KernelPort): Promise<PlacedEntry[]> {
+	const rows = await db.query(
+		`SELECT ${entryColumns} FROM ledger
+		WHERE ledger_seq = 0 AND kernel_id IN (SELECT kernel_id FROM kernels WHERE port = ?)`,
+		[port]
+	);
+	return rows.map(placed);
 }
 
 /** All kernels there ever were, oldest first. */

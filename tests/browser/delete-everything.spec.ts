@@ -89,7 +89,7 @@ test('everything is deleted by the keyboard, every tab says so and writes nothin
 	await page.getByRole('link', { name: 'Begin anew' }).press('Enter');
 	await ready(page);
 	await expect(page.getByRole('textbox', { name: 'Reflection' })).toHaveValue('');
-	expect(await heldBy(page)).toEqual({ reflections: 0, identities: 1, trashed: 0, entries: 2 });
+	expect(await heldBy(page)).toEqual({ reflections: 0, identities: 1, trashed: 0, entries: 4 });
 	const { rows } = await read(page, 'evolution.events', {});
 	expect(rows.map(({ event_type, authenticity }) => [event_type, authenticity])).toEqual([
 		['installation', 'valid']

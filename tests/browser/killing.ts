@@ -39,7 +39,7 @@ export async function expectWhole(page: Page, acked: ReadonlySet<string>): Promi
 	expect(missing).toEqual([]);
 	const [report] = (await read(page, 'ledger.verify', {})).rows;
 	expect(report?.errors).toEqual([]);
-	expect(report?.entries_verified).toBeGreaterThanOrEqual(acked.size + 2);
+	expect(report?.entries_verified).toBeGreaterThanOrEqual(acked.size + 4);
 }
 
 /** As it ends in real life: now and then the whole browser, more often its tab alone. */

@@ -64,7 +64,7 @@ async function expectWhole(page: Page, acked: ReadonlySet<string>): Promise<numb
 	const [report] = (await read(page, 'ledger.verify', {})).rows;
 	expect(report?.errors).toEqual([]);
 	// The succession and the identity "Me" come first; then one entry for each reflection, none twice.
-	expect(report?.entries_verified).toBe(found.length + 2);
+	expect(report?.entries_verified).toBe(found.length + 4);
 	return found.length;
 }
 

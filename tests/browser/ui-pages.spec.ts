@@ -7,8 +7,8 @@ test('the ledger verifies, and says over how many entries', async ({ page }) => 
 	await page.goto('/ledger');
 	await ready(page);
 	await page.getByRole('button', { name: 'Verify ledger' }).click();
-	await expect(page.getByRole('status')).toHaveText('Ledger valid. 2 entries verified.');
-	await expect(page.getByRole('list', { name: 'Entries' }).getByRole('listitem')).toHaveCount(2);
+	await expect(page.getByRole('status')).toHaveText('Ledger valid. 4 entries verified.');
+	await expect(page.getByRole('list', { name: 'Entries' }).getByRole('listitem')).toHaveCount(4);
 });
 
 test('identities are added and renamed', async ({ page }) => {
