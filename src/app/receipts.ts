@@ -58,7 +58,7 @@ export function unreadReceipt(
 /** The receipt of a halted kernel: reading goes on, writing waits for a new kernel. */
 export function haltedReceipt(requestId: string, head: KernelHead): Receipt {
 	const message =
-		'Changes are halted: the kernel that decides on them was stopped. Nothing was changed, and what you wrote is kept. Replace the kernel to go on.';
+		'Changes are halted: the kernel that decides on them was stopped. Nothing was changed. Replace the kernel to go on.';
 	return {
 		...unreadReceipt({ id: requestId }, message, head.ts_ms, 'halted'),
 		state_from: head.state,

@@ -6,7 +6,7 @@ import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { runScenarioTool } from '#app/scenario-tools.ts';
 import { createKernel, type Kernel, type KernelHead } from '#kernel/kernel.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
-import { readPermit, usesIn, type Keyring, type PermitToken } from '#kernel/permit.ts';
+import { readPermit, signedWith, usesIn, type Keyring, type PermitToken } from '#kernel/permit.ts';
 import { readPolicy } from '#kernel/policy-file.ts';
 import type { KernelReceipt } from '#kernel/receipt.ts';
 import type { KernelState } from '#kernel/states.ts';
@@ -94,7 +94,9 @@ export function runScenario(
 		clock: () => now,
 		sha256,
 		...(last === undefined ? {} : { head: headAfter(last) }),
-		...(keyring_hex === null ? {} : { permits: { keyring: keyringOf(keyring_hex), uses: usesIn(before) } })
+		...(keyring_hex === null
+			? {}
+			: { permits: { standing: signedWith(keyringOf(keyring_hex)), uses: usesIn(before) } })
 	});
 	const ledger_entries = [...before];
 	const outcomes = steps.value.map((step): ScenarioOutcome => {

@@ -13,7 +13,7 @@ import {
 	type EntryDraft
 } from '#kernel/ledger.ts';
 import type { Circumstances } from '#kernel/objections.ts';
-import { permitObjections, type Keyring, type PermitToken, type PermitUses } from '#kernel/permit.ts';
+import type { PermitStanding, PermitToken, PermitUses } from '#kernel/permit.ts';
 import { decide, type JurisdictionPolicy } from '#kernel/policy.ts';
 import { lookBack } from '#kernel/policy-rule.ts';
 import { RecentCalls, type RecentCall } from '#kernel/recent-calls.ts';
@@ -68,11 +68,12 @@ export interface KernelOptions {
 	/** What it allowed within `lookBack` of its policy's rules, oldest first: so much of its ledger a restart needs. */
 	readonly recent?: Iterable<RecentCall>;
 	readonly onTransition?: TransitionListener;
+	readonly permits?: PermitOptions;
 }
 
-/** What a kernel by the reference's rules checks permits with; without it no permit is asked for. */
+/** What a kernel checks permits with; without it no permit is asked for. */
 export interface PermitOptions {
-	readonly keyring: Keyring;
+	readonly standing: PermitStanding;
 	readonly uses: PermitUses;
 }
 
@@ -109,19 +110,14 @@ export interface Kernel<Text = string> {
  * @throws TypeError on a configuration that the mirror's rules cannot honour, and on a head taken in mid-request.
  */
 export function createKernel(options: KernelOptions & { readonly rules: 'mirror' }): Kernel;
+export function createKernel(options: KernelOptions & { readonly rules: 'reference' }): Kernel<Json>;
 export function createKernel(
-	options: KernelOptions & { readonly rules: 'reference'; readonly permits?: PermitOptions }
-): Kernel<Json>;
-export function createKernel(
-	options: KernelOptions & { readonly rules: 'mirror' | 'reference'; readonly permits?: PermitOptions }
+	options: KernelOptions & { readonly rules: 'mirror' | 'reference' }
 ): Kernel | Kernel<Json> {
 	return options.rules === 'mirror' ? build(options, mirror) : build(options, reference);
 }
 
-function build<Text extends Json>(
-	options: KernelOptions & { readonly permits?: PermitOptions },
-	rules: Rules<Text>
-): Kernel<Text> {
+function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): Kernel<Text> {
 	const config = effectiveConfig(options.config);
 	const policy = rules.enforced(config, options.policy);
 	const variant = variants[config.variant];
@@ -169,15 +165,15 @@ function build<Text extends Json>(
 		const submitted = rules.read(given);
 		const unclear = invalid(submitted) ?? ambiguous(submitted);
 		if (unclear !== null) return ok(refuse(submitted, unclear));
-		const objections = unpermitted(submitted, permit);
+		const objections = unpermitted(submitted, permit, circumstances);
 		if (objections.length > 0) return ok(refusePermit(submitted, permit, objections));
+		const checked = isPermitAsked(submitted) ? permit : null;
 		const outside = outsideJurisdiction(submitted, circumstances);
-		if (outside !== null) return ok(refuse(submitted, outside));
+		if (outside !== null) return ok(refuse(submitted, outside, checked));
 		const lacking = worded('Variant requirements not met', rules.unmet(variant, submitted));
-		if (lacking !== null) return ok(refuse(submitted, lacking));
+		if (lacking !== null) return ok(refuse(submitted, lacking, checked));
 		const request = validRequest(submitted, rules.omittedParams(submitted));
 		if (request.tool_call !== null) move('EXECUTING');
-		const checked = isPermitAsked(submitted) ? permit : null;
 		waiting = { kind: 'admitted', request, call: request.tool_call, permit: checked };
 		return ok(waiting);
 	}
@@ -198,15 +194,19 @@ function build<Text extends Json>(
 		return options.permits !== undefined && tool_call !== null;
 	}
 
-	function unpermitted(submitted: Submitted, permit: PermitToken | null): string[] {
+	function unpermitted(
+		submitted: Submitted,
+		permit: PermitToken | null,
+		circumstances: Circumstances
+	): string[] {
 		if (options.permits === undefined || !isPermitAsked(submitted)) return [];
 		if (permit === null) return ['MISSING_PERMIT'];
-		const { actor = null, params } = submitted;
-		const asked = isObject(params) ? params : {};
-		const { allowed_tools } = policy;
-		return permitObjections(permit, {
+		const { actor = null, params, evidence = null, tool_call } = submitted;
+		const asked = circumstances.params ?? (isObject(params) ? params : {});
+		const tool = isObject(tool_call) ? (tool_call.name ?? null) : null;
+		return rules.unpermitted(permit, {
 			...options.permits,
-			...{ now: now(), actor, params: asked, allowedTools: allowed_tools, digest }
+			...{ now: now(), actor, tool, params: asked, evidence, allowedTools: policy.allowed_tools, digest }
 		});
 	}
 
@@ -234,9 +234,15 @@ function build<Text extends Json>(
 		return worded('Jurisdiction denied', decide(policy, submitted, context, rules.questions).violations);
 	}
 
-	function refuse(submitted: Submitted, error: string): Refused<Text> {
+	/** `permit`: one that was found right; it was not used, and so has no nonce in the entry. */
+	function refuse(submitted: Submitted, error: string, permit: PermitToken | null = null): Refused<Text> {
 		move('AUDITING');
-		return { kind: 'refused', step: append(denial(submitted, error), 'REJECTED') };
+		const denied = { ...denial(submitted, error), ...lookedAt(permit), permit_nonce: null };
+		return { kind: 'refused', step: append(denied, 'REJECTED') };
+	}
+
+	function lookedAt(permit: PermitToken | null): Partial<EntryDraft<Text>> {
+		return permit === null || rules.permitsAre === 'forgotten' ? {} : permitted(permit);
 	}
 
 	function conclude(admission: Admitted, outcome: Outcome): Step<Text> {
@@ -244,7 +250,11 @@ function build<Text extends Json>(
 		waiting = null;
 		move('AUDITING');
 		const { request, call, permit } = admission;
-		if (!outcome.ok) return append(denial(request, `Tool execution failed: ${outcome.error}`), 'FAILED');
+		if (permit !== null && rules.permitsAre === 'written down') options.permits?.uses.add(permit);
+		if (!outcome.ok) {
+			const failed = denial(request, `Tool execution failed: ${outcome.error}`);
+			return append({ ...failed, ...lookedAt(permit) }, 'FAILED');
+		}
 		const allowance: EntryDraft<Text> = {
 			...draft(request),
 			decision: 'ALLOW',

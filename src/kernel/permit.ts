@@ -30,17 +30,37 @@ export interface PermitToken {
 export type Keyring = ReadonlyMap<string, Uint8Array>;
 
 /** How often each permit was used, by nonce, issuer and subject. */
-export type PermitUses = Map<string, number>;
+export interface PermitUses {
+	of(permit: PermitToken): number;
+	add(permit: PermitToken): void;
+}
+
+/** Why a permit stands for nothing, whatever it says; null where it stands. */
+export type PermitStanding = (
+	permit: PermitToken
+) => 'UNKNOWN_KEY_ID' | 'SIGNATURE_INVALID' | 'REVOKED' | null;
 
 /** What a permit is held against. */
 export interface PermitContext {
-	readonly keyring: Keyring;
+	readonly standing: PermitStanding;
 	readonly uses: PermitUses;
 	readonly now: number;
 	readonly actor: Json;
+	/** The tool that is to run. */
+	readonly tool: Json;
 	readonly params: JsonObject;
+	readonly evidence: Json;
 	readonly allowedTools: readonly string[];
 	readonly digest: TextDigest;
+}
+
+/** A permit stands that was signed with one of these keys. */
+export function signedWith(keyring: Keyring): PermitStanding {
+	return (permit) => {
+		const key = keyring.get(permit.key_id);
+		if (key === undefined) return 'UNKNOWN_KEY_ID';
+		return permitSignature(permit, key) === permit.signature ? null : 'SIGNATURE_INVALID';
+	};
 }
 
 /** The jurisdiction of every kernel, as the reference has it. */
@@ -108,26 +128,73 @@ function rawCanonical(fields: object): string {
  * Why a permit does not allow a request; nothing where it does. By the reference's rules: a use is counted although other
  * checks fail, and which tool is called is not compared with the permit (A12, 3 and 4).
  */
+export function referenceObjections(permit: PermitToken, context: PermitContext): string[] {
+	const { uses, params, allowedTools } = context;
+	const fallen = fallenPermit(permit, context);
+	if (fallen !== null) return [fallen];
+	const reasons = outOfPlace(permit, context);
+	if (!allowedTools.includes(permit.action) && !allowedTools.includes('*'))
+		reasons.push('ACTION_NOT_ALLOWED');
+	if (permit.subject !== context.actor) reasons.push('SUBJECT_MISMATCH');
+	if (!isWithin(params, permit.params)) reasons.push('PARAMS_MISMATCH');
+	if (uses.of(permit) < permit.max_executions) uses.add(permit);
+	else reasons.push('REPLAY_DETECTED');
+	return [...reasons, ...forbidden(permit.constraints['forbidden_params'], params)];
+}
+
+/**
+ * Why a permit does not allow a request; nothing where it does. It is for one tool and for the params that it names, with
+ * the values that it gives; `open_params` among its constraints are those whose values are left to the caller, `*`: all.
+ * Nothing is counted here: a use is one that came to run.
+ */
 export function permitObjections(permit: PermitToken, context: PermitContext): string[] {
-	const { keyring, uses, now, actor, params, allowedTools, digest } = context;
-	const key = keyring.get(permit.key_id);
-	if (key === undefined) return ['UNKNOWN_KEY_ID'];
-	if (permitSignature(permit, key) !== permit.signature) return ['SIGNATURE_INVALID'];
-	if (permitId(permit, digest) !== permit.permit_id) return ['PERMIT_ID_MISMATCH'];
+	const { uses, params, tool, allowedTools } = context;
+	const fallen = fallenPermit(permit, context);
+	if (fallen !== null) return [fallen];
+	const reasons = outOfPlace(permit, context);
+	const isAllowed = allowedTools.includes('*') || allowedTools.includes(permit.action);
+	if (permit.action !== tool || !isAllowed) reasons.push('ACTION_NOT_ALLOWED');
+	if (permit.subject !== context.actor) reasons.push('SUBJECT_MISMATCH');
+	if (!areTheSame(params, permit)) reasons.push('PARAMS_MISMATCH');
+	if (uses.of(permit) >= permit.max_executions) reasons.push('REPLAY_DETECTED');
+	return [...reasons, ...constraintObjections(permit, context)];
+}
+
+function fallenPermit(permit: PermitToken, { standing, digest }: PermitContext): string | null {
+	return standing(permit) ?? (permitId(permit, digest) === permit.permit_id ? null : 'PERMIT_ID_MISMATCH');
+}
+
+function outOfPlace(permit: PermitToken, { now }: PermitContext): string[] {
 	const reasons: string[] = [];
 	if (now < permit.valid_from_ms) reasons.push('NOT_YET_VALID');
 	if (now > permit.valid_until_ms) reasons.push('EXPIRED');
 	if (permit.jurisdiction !== ownJurisdiction) reasons.push('JURISDICTION_MISMATCH');
-	if (!allowedTools.includes(permit.action) && !allowedTools.includes('*'))
-		reasons.push('ACTION_NOT_ALLOWED');
-	if (permit.subject !== actor) reasons.push('SUBJECT_MISMATCH');
-	if (!isWithin(params, permit.params)) reasons.push('PARAMS_MISMATCH');
-	const name = useOf(permit);
-	const used = uses.get(name) ?? 0;
-	if (used < permit.max_executions) uses.set(name, used + 1);
-	else reasons.push('REPLAY_DETECTED');
-	return [...reasons, ...forbidden(permit.constraints['forbidden_params'], params)];
+	return reasons;
 }
+
+/** Whether what is asked for is what the permit names, but for the values that it leaves open. */
+function areTheSame(asked: JsonObject, { params, constraints }: PermitToken): boolean {
+	const open = constraints['open_params'];
+	const isOpen = (name: string) => Array.isArray(open) && (open.includes('*') || open.includes(name));
+	const bound = Object.keys(params).filter((name) => !isOpen(name));
+	return (
+		bound.every((name) => Object.hasOwn(asked, name)) &&
+		isWithin(Object.fromEntries(Object.entries(asked).filter(([name]) => !isOpen(name))), params)
+	);
+}
+
+/** What a constraint that nobody here understands would mean cannot be kept: so it allows nothing. */
+function constraintObjections({ constraints }: PermitToken, { params, evidence }: PermitContext): string[] {
+	const unknown = Object.keys(constraints).filter((name) => !knownConstraints.includes(name));
+	const lacks = constraints['require_evidence'] === true && (evidence === null || evidence === '');
+	return [
+		...forbidden(constraints['forbidden_params'], params),
+		...(lacks ? ['EVIDENCE_REQUIRED'] : []),
+		...unknown.sort().map((name) => `CONSTRAINT_UNKNOWN:${name}`)
+	];
+}
+
+const knownConstraints = ['forbidden_params', 'open_params', 'require_evidence'];
 
 /** Whether everything that is asked for stands in the permit with the same value. */
 function isWithin(asked: JsonObject, permitted: JsonObject): boolean {
@@ -145,15 +212,15 @@ function forbidden(names: Json | undefined, params: JsonObject): string[] {
 		.map((name) => `FORBIDDEN_PARAM_DETECTED:${String(name)}`);
 }
 
-/** The uses that a ledger tells of, for a kernel that goes on from it. */
+/** The uses that a ledger tells of, for a kernel that goes on from it: a permit that was only looked at has no nonce there. */
 export function usesIn(entries: readonly AuditEntry<Json>[]): PermitUses {
-	const uses: PermitUses = new Map();
-	for (const { permit_verification, permit_nonce, permit_issuer, permit_subject } of entries) {
-		if (permit_verification !== 'ALLOW') continue;
-		const name = useOf({ nonce: permit_nonce, issuer: permit_issuer, subject: permit_subject });
-		uses.set(name, (uses.get(name) ?? 0) + 1);
+	const counts = new Map<string, number>();
+	const add = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+	for (const { permit_verification, permit_nonce: nonce, permit_issuer, permit_subject } of entries) {
+		if (permit_verification === 'ALLOW' && nonce !== null)
+			add(useOf({ nonce, issuer: permit_issuer, subject: permit_subject }));
 	}
-	return uses;
+	return { of: (permit) => counts.get(useOf(permit)) ?? 0, add: (permit) => void add(useOf(permit)) };
 }
 
 function useOf({ nonce, issuer, subject }: Readonly<Record<'nonce' | 'issuer' | 'subject', string | null>>) {

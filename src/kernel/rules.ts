@@ -1,6 +1,12 @@
 import { whyOf } from '#base/result.ts';
 import { canonicalJson, isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
 import type { KernelConfig } from '#kernel/config.ts';
+import {
+	permitObjections,
+	referenceObjections,
+	type PermitContext,
+	type PermitToken
+} from '#kernel/permit.ts';
 import type { JurisdictionPolicy, MoreQuestions, Question } from '#kernel/policy.ts';
 import { evidenceFirst } from '#kernel/evidence-first.ts';
 import { typeName } from '#kernel/python.ts';
@@ -36,6 +42,10 @@ export interface Rules<Text> {
 	readonly questions: MoreQuestions;
 	/** What a variant wants and a valid request lacks. @throws TypeError where the reference breaks over it. */
 	unmet(variant: Variant, request: Submitted): string[];
+	/** Why a permit does not allow a request. */
+	unpermitted(permit: PermitToken, context: PermitContext): string[];
+	/** Whether what comes after a permit that was found right says which it was, and a use is counted where it ran. */
+	readonly permitsAre: 'forgotten' | 'written down';
 	/** Results by request id that answer later calls; null where a call is always run. */
 	memory(): Map<Json, Outcome> | null;
 	run(run: RunTool, call: Required<ToolCall>): Outcome;
@@ -55,6 +65,8 @@ export const reference: Rules<Json> = {
 			throw new TypeError(`'${typeName(evidence)}' object has no attribute 'strip'`);
 		return variant.unmet(request);
 	},
+	unpermitted: referenceObjections,
+	permitsAre: 'forgotten',
 	memory: () => new Map(),
 	run: (run, call) => run(call)
 };
@@ -76,6 +88,8 @@ export const mirror: Rules<string> = {
 	},
 	questions: (policy, request) => [onlyStates(policy, request), onlyIntent(policy, request)],
 	unmet: (variant, request) => variant.unmet(request),
+	unpermitted: permitObjections,
+	permitsAre: 'written down',
 	memory: () => null,
 	run(run, call) {
 		try {
