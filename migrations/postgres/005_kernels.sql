@@ -1,7 +1,7 @@
 -- Migration: 005_kernels.sql
 -- Version: 1.3.0
 -- Date: 2026-11-22
--- Description: Kernels say why they took over and who chose their policy; archives of evidence and pinned checkpoints are kept
+-- Description: Kernels say why they took over and who chose their policy; archives of evidence, pinned checkpoints and permits are kept
 
 -- app: what this version of the app brings, which the next may bring another of; owner: chosen by the person. Null: app.
 ALTER TABLE kernels ADD COLUMN policy_by TEXT CHECK (policy_by IN ('app', 'owner'));
@@ -48,7 +48,25 @@ CREATE TABLE checkpoints (
 	pinned_at TEXT NOT NULL
 );
 
+-- Leave that the person gave to somebody else: the signed token (KERNELS A8), and what she calls it.
+CREATE TABLE permits (
+	permit_id TEXT PRIMARY KEY NOT NULL,
+	token TEXT NOT NULL CHECK (token IS JSON),
+	label TEXT NOT NULL,
+	issued_at TEXT NOT NULL,
+	revoked_at TEXT
+);
+
+-- Each time that something ran by a permit: the position of its entry in the ledger.
+CREATE TABLE permit_uses (
+	permit_id TEXT NOT NULL REFERENCES permits (permit_id),
+	position BIGINT NOT NULL,
+	PRIMARY KEY (permit_id, position)
+);
+
 -- ROLLBACK:
+-- DROP TABLE permit_uses;
+-- DROP TABLE permits;
 -- DROP TABLE checkpoints;
 -- DROP TABLE evidence_files;
 -- DROP TABLE evidence_archives;

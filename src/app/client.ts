@@ -5,7 +5,7 @@ import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
 import type { EvidenceReport } from '#app/check-evidence.ts';
 import type { AskedCheck } from '#app/evidence-file.ts';
-import type { Copying, ExportedBundle, News, Remote, Standing } from '#app/protocol.ts';
+import type { Copying, ExportedBundle, News, PermitAnswer, Remote, Standing } from '#app/protocol.ts';
 import type { Updates } from '#app/updates.ts';
 
 /**
@@ -30,6 +30,8 @@ export interface Client extends Updates {
 		callback: (answer: Answer<V>) => void,
 		unread?: (reason: unknown) => void
 	): () => void;
+	/** Asks for one thing by a permit, as whoever has it would. */
+	byPermit(permit: unknown, request: unknown): Promise<PermitAnswer>;
 	/** Exports a bundle: the receipt and, where it was permitted, the file and its name. */
 	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data'>): Promise<ExportedBundle>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
@@ -110,6 +112,7 @@ export function createClient(deps: ClientDependencies): Client {
 		ready,
 		version,
 		dispatch: async (request) => (await remote).dispatch(request),
+		byPermit: async (permit, request) => (await remote).byPermit(permit, request),
 		exportBundle: async (request) => (await remote).exportBundle(request),
 		stageImport: async (file) => (await remote).stageImport(file),
 		checkEvidence,

@@ -3,29 +3,42 @@ import { tryCanonical, type Json } from '#base/canonical.ts';
 import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
-import { commands, isKind, requestEnvelope, type Kind, type RequestEnvelope } from '#domain/command.ts';
-import { releaseEvidence } from '#domain/egress.ts';
-import { isOperatorKind, type KernelPort, type OperatorKind } from '#domain/kernel.ts';
-import type { Receipt } from '#domain/receipt.ts';
+import { requestEnvelope, type Kind, type RequestEnvelope } from '#domain/command.ts';
+import { isOperatorKind, type KernelPort } from '#domain/kernel.ts';
+import { agentName } from '#domain/permit.ts';
+import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
 import { isView, views, type Answer, type ViewName } from '#domain/view.ts';
 import type { Kernel, Step } from '#kernel/kernel.ts';
+import { readPermit } from '#kernel/permit.ts';
 import { commitChanges, commitTo, freshSalt } from '#records/commits.ts';
 import { countHalted } from '#records/halted.ts';
 import { appendStep } from '#records/ledger.ts';
+import { countUse } from '#records/permit.ts';
 import { insertReceipt, storedRequest, type AnsweredRequest } from '#records/receipt.ts';
-import { insertEvent } from '#records/evolution.ts';
-import type { CommandResult, HandlerMap, Prepared, Refusal, View, ViewMap, Work } from '#records/work.ts';
+import type { HandlerMap, Prepared, View, ViewMap, Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
-import type { Committed, Port } from '#app/protocol.ts';
-import { portOf } from '#app/kernels.ts';
 import { answerOperator } from '#app/operator.ts';
+import type { Permits } from '#app/permits.ts';
+import type { Committed, PermitAnswer, PermitPort, Port } from '#app/protocol.ts';
+import { defect, perform, undone } from '#app/performing.ts';
 import { Queue } from '#app/queue.ts';
 import { RefusalLimit } from '#app/refusal-limit.ts';
 import { haltedReceipt, passedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
+import {
+	askedFor,
+	circumstancesOf,
+	isAgent,
+	isSame,
+	kernelRequest,
+	portFor,
+	toolOf,
+	type Actor,
+	type DecidedKind,
+	type ShownPermit,
+	type Submission,
+	type Tool
+} from '#app/submission.ts';
 import { misfit, storageRefusal } from '#app/words.ts';
-
-/** Who a request comes from: stamped by the port, never said by the caller. */
-export type Actor = 'owner' | 'system';
 
 export interface CoreDependencies {
 	readonly database: Database;
@@ -41,15 +54,8 @@ export interface CoreDependencies {
 	readonly prepare: (actor: Actor, request: RequestEnvelope) => Promise<Prepared>;
 	/** Makes a kernel anew from its stored head: at start, and after a transaction that failed. */
 	readonly loadKernel: (port: KernelPort) => Promise<Kernel>;
-}
-
-/** A request on its way, with what it will be committed by. */
-interface Submission {
-	readonly actor: Actor;
-	readonly request: RequestEnvelope;
-	readonly salt: Uint8Array;
-	readonly hash: string;
-	readonly prepared: Prepared;
+	/** Says of permits that are shown whether they stand. */
+	readonly permits: Pick<Permits, 'signedHere' | 'lookUp'>;
 }
 
 interface Decided {
@@ -59,10 +65,11 @@ interface Decided {
 	readonly work?: Work;
 	/** Where the newest entry stands, where it is another than the receipt's. */
 	readonly revision?: number | null;
+	/** What a reading by permit answered: in no receipt, for that is stored. */
+	readonly rows?: readonly unknown[];
 }
 
-/** What a kernel decides on. */
-type DecidedKind = Exclude<Kind, OperatorKind>;
+const notAPermit = 'This is no permit that could be read. Ask whoever gave it to you for the whole link.';
 
 /** What takes a copy and changes nothing passes a halted kernel: whoever halted it may want to go. */
 const passHalted: ReadonlySet<Kind> = new Set(['bundle.export', 'egress.release']);
@@ -72,7 +79,7 @@ const passHalted: ReadonlySet<Kind> = new Set(['bundle.export', 'egress.release'
  * commit, answer. Writes and entry are one database transaction, so there is no change without its ALLOW entry and no
  * ALLOW entry without its change. Commands run one at a time; an accepted receipt means that everything is durable.
  */
-export class Core {
+export class Core implements PermitPort {
 	readonly #deps: CoreDependencies;
 	readonly #queue = new Queue();
 	readonly #limit = new RefusalLimit();
@@ -90,9 +97,22 @@ export class Core {
 	/** The door for one actor. Reads by the owner are free; nobody else has a door that reads. */
 	port(actor: Actor): Port {
 		return {
-			dispatch: (request) => this.#dispatch(actor, request),
+			dispatch: async (request) => (await this.#dispatch(actor, request)).receipt,
 			read: (view, params) => this.#read(view, params)
 		};
+	}
+
+	/** The door for whoever shows a permit: each thing asked is one request, and each reading an entry. */
+	async byPermit(permit: unknown, request: unknown): Promise<PermitAnswer> {
+		const token = readPermit(permit as Json);
+		if (!token.ok || !agentName.test(token.value.subject))
+			return { receipt: unreadReceipt(request, notAPermit, this.#deps.clock()), rows: null };
+		const signed = await this.#deps.permits.signedHere(token.value);
+		const { receipt, rows = null } = await this.#dispatch(token.value.subject as Actor, request, {
+			token: token.value,
+			signed
+		});
+		return { receipt, rows };
 	}
 
 	onCommit(listener: (committed: Committed) => void): void {
@@ -104,19 +124,19 @@ export class Core {
 		return this.#queue.run(() => Promise.resolve());
 	}
 
-	async #dispatch(actor: Actor, input: unknown): Promise<Receipt> {
+	async #dispatch(actor: Actor, input: unknown, permit: ShownPermit | null = null): Promise<Decided> {
 		const envelope = v.safeParse(requestEnvelope, input);
-		if (!envelope.success) return unreadReceipt(input, misfit(envelope.issues), this.#deps.clock());
+		if (!envelope.success) return this.#unread(input, misfit(envelope.issues));
 		const request = envelope.output;
 		const asked = tryCanonical(askedFor(request));
-		if (!asked.ok) return unreadReceipt(input, 'The data of this request is not JSON.', this.#deps.clock());
+		if (!asked.ok) return this.#unread(input, 'The data of this request is not JSON.');
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitTo(salt, askedFor(request));
 		// Begun now and waited for in the queue: requests are done in the order in which they came.
 		const prepared = this.#deps.prepare(actor, request);
 		this.#givingWay?.abort();
 		return this.#queue.run(async () => {
-			return this.#submit({ actor, request, salt, hash, prepared: await prepared });
+			return this.#submit({ actor, request, salt, hash, permit, prepared: await prepared });
 		});
 	}
 
@@ -130,27 +150,32 @@ export class Core {
 		return this.#queue.run(() => work(controller.signal));
 	}
 
-	async #submit(submission: Submission): Promise<Receipt> {
+	#unread(input: unknown, message: string, code?: ReceiptCode): Decided {
+		return { receipt: unreadReceipt(input, message, this.#deps.clock(), code), topics: [] };
+	}
+
+	async #submit(submission: Submission): Promise<Decided> {
 		let decided: Decided;
 		try {
 			const known = await storedRequest(this.#deps.database, submission.request.id);
 			if (known?.kind === 'forgotten') return this.#forgotten(submission.request);
-			if (known !== null && isSame(known, submission.request)) return known.receipt;
-			decided = isOperatorKind(submission.request.kind)
-				? await this.#operate(submission, known)
-				: await this.#ask(submission, known);
+			if (known !== null && isSame(known, submission.request)) return { receipt: known.receipt, topics: [] };
+			decided =
+				isOperatorKind(submission.request.kind) && !isAgent(submission.actor)
+					? await this.#operate(submission, known)
+					: await this.#ask(submission, known);
 		} catch (error) {
 			// A kernel went ahead of a database that undid everything: its stored head is the truth.
 			this.#kernels.clear();
 			const { code, message } = storageRefusal(error) ?? defect;
-			return unreadReceipt(submission.request, message, this.#deps.clock(), code);
+			return this.#unread(submission.request, message, code);
 		}
 		this.#commit(decided);
-		return decided.receipt;
+		return decided;
 	}
 
 	async #ask(submission: Submission, known: AnsweredRequest | null): Promise<Decided> {
-		const port = portOf(submission.request.kind);
+		const port = portFor(submission.actor, submission.request.kind);
 		const kernel = this.#kernels.get(port) ?? (await this.#deps.loadKernel(port));
 		this.#kernels.set(port, kernel);
 		return this.#deps.database.transaction((tx) => this.#decide(tx, kernel, submission, known));
@@ -165,10 +190,10 @@ export class Core {
 	}
 
 	/** A request of long ago, asked again: it is known that it was done, and no more. */
-	#forgotten({ id }: RequestEnvelope): Receipt {
+	#forgotten({ id }: RequestEnvelope): Decided {
 		const message =
 			'This was asked and done so long ago that its answer is no longer kept. Nothing was changed now.';
-		return unreadReceipt({ id }, message, this.#deps.clock(), 'duplicate_request');
+		return this.#unread({ id }, message, 'duplicate_request');
 	}
 
 	async #decide(
@@ -177,36 +202,30 @@ export class Core {
 		submission: Submission,
 		known: AnsweredRequest | null
 	): Promise<Decided> {
-		const { actor, request, hash, salt } = submission;
-		const kind = isKind(request.kind) && !isOperatorKind(request.kind) ? request.kind : null;
-		const params = { commit: hash };
-		const admission = kernel.admit({
-			request_id: request.id,
-			ts_ms: this.#deps.clock(),
-			actor,
-			// Fixed texts and names only: no word of the person's, and no name that a caller made up, stands in the ledger.
-			intent: kind === null ? 'Do something unknown' : commands[kind].intent,
-			tool_call: { name: kind ?? 'unknown', params },
-			params,
-			evidence: evidenceOf(request)
-		});
-		if (!admission.ok) return this.#halted(tx, kernel, submission, kind, known);
+		const { actor, request, hash, salt, permit } = submission;
+		const tool = toolOf(actor, request);
+		if (permit !== null) await this.#deps.permits.lookUp(tx, permit.token, permit.signed);
+		const asked = kernelRequest(submission, tool, this.#deps.clock());
+		const admission = kernel.admit(asked, permit?.token ?? null, circumstancesOf(submission));
+		if (!admission.ok) return this.#halted(tx, kernel, submission, tool, known);
 		if (admission.value.kind === 'refused') {
-			const code = kind === null ? 'unknown_kind' : 'refused';
+			const code = tool === null ? 'unknown_kind' : 'refused';
 			return this.#refused(tx, kernel, actor, admission.value.step, { code, message: null });
 		}
 		const work = this.#work(tx, submission);
-		const outcome = await this.#perform(work, request, kind, known);
+		const outcome = await this.#perform(work, request, tool, known);
 		if (!outcome.ok) {
 			const step = kernel.conclude(admission.value, { ok: false, error: outcome.error.code });
 			return this.#refused(tx, kernel, actor, step, outcome.error);
 		}
 		const rows = await commitChanges(work, request.id);
-		const step = kernel.conclude(admission.value, { ok: true, params: { ...params, rows } });
-		const position = await appendStep(tx, kernel.config.kernel_id, step);
-		const receipt = toReceipt(step, position, { code: 'accepted', message: null, result: outcome.value });
+		const step = kernel.conclude(admission.value, { ok: true, params: { rows } });
+		const position = await this.#append(tx, kernel, step);
+		const { result } = outcome.value;
+		const receipt = toReceipt(step, position, { code: 'accepted', message: null, result });
 		await insertReceipt(tx, request.kind, { receipt, hash, salt });
-		return { receipt, topics: topicsOf(work), work };
+		const decided = { receipt, topics: topicsOf(work), work };
+		return outcome.value.rows === null ? decided : { ...decided, rows: outcome.value.rows };
 	}
 
 	/**
@@ -217,57 +236,33 @@ export class Core {
 		tx: Transaction,
 		kernel: Kernel,
 		submission: Submission,
-		kind: DecidedKind | null,
+		tool: Tool,
 		known: AnsweredRequest | null
 	): Promise<Decided> {
 		const { actor, request } = submission;
 		const { kernel_id } = kernel.config;
-		if (kind !== null && passHalted.has(kind)) {
-			const outcome = await undone(tx, () => this.#perform(this.#work(tx, submission), request, kind, known));
+		if (tool?.kind === 'command' && passHalted.has(tool.name)) {
+			const outcome = await undone(tx, () => this.#perform(this.#work(tx, submission), request, tool, known));
 			if (outcome.ok) {
-				await countHalted(tx, kernel_id, kind, 'allowed');
-				return { receipt: passedReceipt(request.id, kernel.head(), outcome.value), topics: [] };
+				await countHalted(tx, kernel_id, tool.name, 'allowed');
+				return { receipt: passedReceipt(request.id, kernel.head(), outcome.value.result), topics: [] };
 			}
 		}
 		if (this.#limit.admit(actor, kernel.head().ts_ms) === 'entry')
-			await countHalted(tx, kernel_id, kind ?? 'unknown', 'refused');
+			await countHalted(tx, kernel_id, tool?.name ?? 'unknown', 'refused');
 		return { receipt: haltedReceipt(request.id, kernel.head()), topics: [] };
 	}
 
-	/** Runs the handler in a savepoint: of a refusal nothing stays but its entry. */
-	async #perform(
-		work: Work,
-		request: RequestEnvelope,
-		kind: DecidedKind | null,
-		known: AnsweredRequest | null
-	): Promise<Result<CommandResult, Refusal>> {
-		if (kind === null)
-			return err({ code: 'unknown_kind', message: 'This version of Mirror OS knows no such command.' });
-		if (known !== null) {
-			return err({
-				code: 'duplicate_request',
-				message: 'This request id was used for something else. Nothing was changed.'
-			});
-		}
-		const data = v.safeParse(commands[kind].data, request.data);
-		if (!data.success) return err({ code: 'invalid_data', message: misfit(data.issues) });
-		// The map's type says that this handler takes this kind's data; TypeScript cannot follow it through the union.
-		const handle = this.#deps.handlers[kind] as (
-			data: unknown,
-			work: Work
-		) => Promise<Result<CommandResult, Refusal>>;
-		try {
-			return await work.tx.savepoint(async () => {
-				const outcome = await handle(data.output, work);
-				if (!outcome.ok) throw new Undo(outcome.error);
-				await insertEvent(work);
-				return outcome;
-			});
-		} catch (error) {
-			if (error instanceof Undo) return err(error.refusal);
-			if (storageRefusal(error) !== null) throw error;
-			return err(defect);
-		}
+	#perform(work: Work, request: RequestEnvelope, tool: Tool, known: AnsweredRequest | null) {
+		return perform(this.#deps, work, { request, tool, isKnown: known !== null });
+	}
+
+	/** Writes an entry down, and with it what ran by a permit. */
+	async #append(tx: Transaction, kernel: Kernel, step: Step): Promise<number> {
+		const position = await appendStep(tx, kernel.config.kernel_id, step);
+		const { permit_digest, permit_nonce } = step.entry;
+		if (permit_digest !== null && permit_nonce !== null) await countUse(tx, permit_digest, position);
+		return position;
 	}
 
 	/** Writes the entry of a refusal, unless this actor has had too many in this minute. */
@@ -283,7 +278,7 @@ export class Core {
 			this.#kernels.clear();
 			return { receipt: toReceipt(step, null, refusal), topics: [] };
 		}
-		const position = await appendStep(tx, kernel.config.kernel_id, step);
+		const position = await this.#append(tx, kernel, step);
 		return { receipt: toReceipt(step, position, refusal), topics: ['ledger'] };
 	}
 
@@ -329,57 +324,6 @@ export class Core {
 		this.#revision = revision;
 		this.announce(topics);
 	}
-}
-
-/** What a defect of ours is for the person: undone, and safe to try again. */
-const defect: Refusal = {
-	code: 'failed',
-	message:
-		'Something in Mirror OS went wrong. Nothing was changed; your words are kept. Try again, or reload the page.'
-};
-
-/** Thrown inside a savepoint so that everything in it is undone; never leaves this file. */
-class Undo extends Error {
-	readonly refusal: Refusal;
-
-	constructor(refusal: Refusal) {
-		super(refusal.code);
-		this.refusal = refusal;
-	}
-}
-
-/** Does something for its answer alone: whatever it wrote is undone. */
-async function undone<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
-	const answers: T[] = [];
-	try {
-		await tx.savepoint(async () => {
-			answers.push(await work());
-			throw new Undo(defect);
-		});
-	} catch (error) {
-		if (!(error instanceof Undo)) throw error;
-	}
-	const [answer] = answers;
-	if (answer === undefined) throw new Error('a refusal came out of its savepoint');
-	return answer;
-}
-
-/** What a request rests on: made from its data here, so that no caller can claim another. */
-function evidenceOf({ kind, data }: RequestEnvelope): string[] | null {
-	if (kind !== 'egress.release') return null;
-	const released = v.safeParse(commands[kind].data, data);
-	return released.success ? releaseEvidence(released.output) : null;
-}
-
-/** What of a request is committed to: all that decides what it does. */
-function askedFor({ kind, data, base_version }: RequestEnvelope): Json {
-	// `#dispatch` lets nothing in whose data is not JSON.
-	return { kind, data: (data ?? null) as Json, base_version: base_version ?? null };
-}
-
-/** Whether a request is the one that was accepted under its id. Unknown, and so no, once its salt is erased. */
-function isSame({ hash, salt }: AnsweredRequest, request: RequestEnvelope): boolean {
-	return salt !== null && commitTo(salt, askedFor(request)) === hash;
 }
 
 function topicsOf(work: Work): string[] {

@@ -11,6 +11,7 @@ import { insightViewMap } from '#mirror/insight.ts';
 import { integrationHandlers, integrationViewMap } from '#mirror/integration.ts';
 import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
 import { feedbackHandlers, mirrorbackViewMap } from '#mirror/mirrorback.ts';
+import { permitHandlers, permitViewMap } from '#mirror/permit.ts';
 import { reflectionHandlers, reflectionViewMap } from '#mirror/reflection.ts';
 import { settingHandlers, settingViewMap } from '#mirror/setting.ts';
 import { sharingHandlers, sharingViewMap } from '#mirror/sharing.ts';
@@ -73,7 +74,8 @@ const handlers: HandlerMap<Exclude<Kind, OperatorKind | OfSurroundings>> = {
 	...settingHandlers,
 	...bundleHandlers,
 	...ledgerHandlers,
-	...egressHandlers
+	...egressHandlers,
+	...permitHandlers
 };
 
 /** Every view there is. */
@@ -100,6 +102,7 @@ export function viewsOver(
 		'insight.quotes': async (db, params) => (await import('#engine/insight.ts')).quotes(db, params, kept),
 		...settingViewMap,
 		...ledgerViewMap(clock),
+		...permitViewMap,
 		...healthViewMap(surroundings),
 		...storageViewMap(surroundings),
 		...schemaViewMap(surroundings)

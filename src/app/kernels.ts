@@ -4,8 +4,9 @@ import { sha256Hex } from '#base/hash.ts';
 import { commands } from '#domain/command.ts';
 import { egressCommands } from '#domain/egress.ts';
 import { isOperatorKind, kernelPorts, type KernelPort } from '#domain/kernel.ts';
+import { permitTools } from '#domain/permit.ts';
 import { kernelsSince } from '#domain/schema.ts';
-import { createKernel, type Kernel, type Step } from '#kernel/kernel.ts';
+import { createKernel, type Kernel, type PermitOptions, type Step } from '#kernel/kernel.ts';
 import { createPolicy } from '#kernel/policy.ts';
 import { policyData, type PolicyData } from '#kernel/policy-file.ts';
 import { lookBack } from '#kernel/policy-rule.ts';
@@ -47,17 +48,18 @@ export async function loadKernel(
 	database: Database,
 	clock: Clock,
 	port: KernelPort,
+	permits: PermitOptions | undefined = undefined,
 	kinds: readonly string[] = ownKinds
 ): Promise<Kernel> {
 	const stored = await storedKernel(database, port);
 	const policy = policyOf(port, kinds);
 	if (stored !== null && !(await isOutdated(database, stored, policy)))
-		return restoreKernel(database, clock, stored);
+		return restoreKernel(database, clock, stored, permits);
 	const reason = stored === null ? null : 'version';
 	await database.transaction((tx) =>
 		succeed(tx, { port, clock, policy, policy_by: 'app', reason, previous: stored, ...bySystem })
 	);
-	return loadKernel(database, clock, port, kinds);
+	return loadKernel(database, clock, port, permits, kinds);
 }
 
 /** Begins the kernels that no port has yet, at the first start of a version that has them. */
@@ -89,7 +91,8 @@ async function isOutdated(db: Queryable, stored: StoredKernel, policy: PolicyDat
 export async function restoreKernel(
 	database: Queryable,
 	clock: Clock,
-	{ kernel_id, port, policy: data, head }: StoredKernel
+	{ kernel_id, port, policy: data, head }: StoredKernel,
+	permits?: PermitOptions
 ): Promise<Kernel> {
 	const policy = createPolicy(data);
 	const back = lookBack(policy.rules);
@@ -99,18 +102,22 @@ export async function restoreKernel(
 		rules: 'mirror',
 		sha256: sha256Hex,
 		recent: back === 0 ? [] : await recentCalls(database, kernel_id, since),
-		...{ policy, clock, head }
+		...{ policy, clock, head },
+		// Nobody but the person and the app asks without one.
+		...(port === 'agent' && permits !== undefined ? { permits } : {})
 	});
 }
 
-/** What the app brings for a port. Nobody may ask as an agent before the person lets somebody. */
+/** What the app brings for a port. Whoever asks as an agent does so by a permit, which is looked at before the policy. */
 function policyOf(port: KernelPort, kinds: readonly string[]): PolicyData {
 	const own = kinds.filter((kind) => portOf(kind) === port);
 	const actors: Readonly<Record<KernelPort, readonly string[]>> = {
 		owner: ['owner', 'system'],
 		egress: ['system'],
-		agent: []
+		agent: ['*']
 	};
+	if (port === 'agent')
+		return policyData(createPolicy({ allowed_actors: actors.agent, allowed_tools: [...permitTools].sort() }));
 	return policyData(
 		createPolicy({
 			allowed_actors: actors[port],

@@ -6,17 +6,19 @@ import { commands, isKind, type CommandData, type Kind, type RequestEnvelope } f
 import { happeningOf, isTold } from '#mirror/lifecycle.ts';
 import type { EventRow, Prepared } from '#records/work.ts';
 import { signatureText, signedBytes } from '#wire/lifecycle-event.ts';
-import type { Actor } from '#app/core.ts';
+import type { Permits } from '#app/permits.ts';
 import { verifySignature, type SigningKey } from '#app/signing.ts';
+import type { Actor } from '#app/submission.ts';
 
 export interface LifecycleDependencies {
 	/** The key of this mirror; asked for when something is signed. */
 	readonly signingKey: () => Promise<SigningKey>;
+	readonly permits: Pick<Permits, 'issue'>;
 	readonly clock: Clock;
 	readonly random: Randomness;
 }
 
-const nothing: Prepared = { event: null, signature: null };
+const nothing: Prepared = { event: null, signature: null, permit: null };
 
 /** Makes ready what a request needs before it is queued: the event that it is, signed, and signatures that it names. */
 export class Lifecycle {
@@ -28,12 +30,17 @@ export class Lifecycle {
 	}
 
 	async prepare(actor: Actor, { kind, data }: RequestEnvelope): Promise<Prepared> {
-		if (!isKind(kind) || (kind !== 'proposal.sign' && !isTold(kind))) return nothing;
+		if (!isKind(kind)) return nothing;
+		if (kind !== 'proposal.sign' && kind !== 'permit.issue' && !isTold(kind)) return nothing;
 		const parsed = v.safeParse(commands[kind].data, data);
 		// The core says what does not fit.
 		if (!parsed.success) return nothing;
+		if (kind === 'permit.issue') {
+			const asked = parsed.output as CommandData<'permit.issue'>;
+			return { ...nothing, permit: actor === 'owner' ? await this.#deps.permits.issue(asked) : null };
+		}
 		if (kind === 'proposal.sign')
-			return { event: null, signature: await this.#signed(parsed.output as CommandData<'proposal.sign'>) };
+			return { ...nothing, signature: await this.#signed(parsed.output as CommandData<'proposal.sign'>) };
 		return this.#told(actor, kind, parsed.output as CommandData<Kind>);
 	}
 
@@ -49,7 +56,7 @@ export class Lifecycle {
 		};
 		const signed = await this.#signature(signedBytes(event));
 		const mirror_signature = signed === null ? null : signatureText(signed.public_key, signed.signature);
-		return { event: { ...event, mirror_signature, sync_allowed: 0 }, signature: signed };
+		return { ...nothing, event: { ...event, mirror_signature, sync_allowed: 0 }, signature: signed };
 	}
 
 	async #signed({ content_hash, by }: CommandData<'proposal.sign'>): Promise<Prepared['signature']> {

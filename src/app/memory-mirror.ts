@@ -5,7 +5,7 @@ import type { Randomness } from '#base/uuid.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
 import { readImport } from '#app/read-import.ts';
-import { generateKey, signingKeyOf } from '#app/signing.ts';
+import { generateKey, generatePermitKey, permitKeyOf, signingKeyOf } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { MigrationFile } from '#storage/migration.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
@@ -36,6 +36,7 @@ export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result
 		pause: () => Promise.resolve(),
 		// As long as the mirror itself lives.
 		signingKey: async () => signingKeyOf(await generateKey()),
+		permitKey: async () => permitKeyOf(await generatePermitKey()),
 		backup: (database) => database.compact()
 	});
 }

@@ -24,7 +24,8 @@ import { Lifecycle } from '#app/lifecycle.ts';
 import { beginKernels, loadKernel } from '#app/kernels.ts';
 import { Schema } from '#app/schema.ts';
 import { SchemaChanges } from '#app/schema-changes.ts';
-import type { SigningKey } from '#app/signing.ts';
+import { Permits } from '#app/permits.ts';
+import type { PermitKey, SigningKey } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import { tidy } from '#app/tidy.ts';
 import { storageRefusal } from '#app/words.ts';
@@ -40,6 +41,8 @@ export interface OpenDependencies {
 	readonly random: Randomness;
 	/** The key that this mirror signs with, made when there is none. */
 	readonly signingKey: () => Promise<SigningKey>;
+	/** The key that it signs permits with, made when there is none. */
+	readonly permitKey: () => Promise<PermitKey>;
 	/** Lets whoever asks have a turn, between two stretches of work that nobody asked for. */
 	readonly pause: () => Promise<void>;
 	/** Keeps a copy of the database before its schema changes. */
@@ -68,7 +71,8 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			return begun;
 		}
 		const [imports, recent, kept] = [new StagedImports(), new RecentChanges(), new KeptReadings()];
-		const lifecycle = new Lifecycle(deps);
+		const permits = new Permits(deps);
+		const lifecycle = new Lifecycle({ ...deps, permits });
 		const surroundings = {
 			engine,
 			notices: [...notices, ...begun.value.notices],
@@ -91,7 +95,8 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			prepare: (actor, request) => lifecycle.prepare(actor, request),
 			remember: (requestId, work) => recent.keep(requestId, work),
 			views: viewsOver(surroundings, kept, clock),
-			loadKernel: (port) => loadKernel(database, clock, port)
+			permits,
+			loadKernel: (port) => loadKernel(database, clock, port, permits.checks)
 		});
 		const welcomed = await welcome(core, database, deps);
 		const migrations = new SchemaChanges({ core, database, schema, clock, random, since: revision });
@@ -174,6 +179,7 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 	return {
 		dispatch,
 		read,
+		byPermit: (permit, request) => core.byPermit(permit, request),
 		exportBundle: async (request) =>
 			(await import('#app/export-bundle.ts')).exportFile(doors, database, deps, request),
 		stageImport: async (file) => {

@@ -61,6 +61,19 @@ export interface Port {
 	read(view: string, params: unknown): Promise<Result<Answer, Failure>>;
 }
 
+/** What came of something that was asked by a permit. */
+export interface PermitAnswer {
+	readonly receipt: Receipt;
+	/** What was read; null where it was no reading, or nothing was given. */
+	readonly rows: readonly unknown[] | null;
+}
+
+/** What whoever has a permit reaches, whichever tab the core runs in. */
+export interface PermitPort {
+	/** Asks for one thing by a permit. What the permit does not let through is refused, and its refusal stands in the ledger. */
+	byPermit(permit: unknown, request: unknown): Promise<PermitAnswer>;
+}
+
 /** A bundle: the receipt of its export and, where it was permitted, the file. */
 export interface ExportedBundle {
 	readonly receipt: Receipt;
@@ -70,7 +83,7 @@ export interface ExportedBundle {
 }
 
 /** What a core answers a question with. */
-export type CoreAnswer = Receipt | ExportedBundle | Result<unknown, Failure>;
+export type CoreAnswer = Receipt | PermitAnswer | ExportedBundle | Result<unknown, Failure>;
 
 /** What goes in and out as files, whichever tab the core runs in. */
 export interface FilePort {
@@ -84,7 +97,7 @@ export interface FilePort {
 }
 
 /** What the core worker offers its page (by comlink). */
-export interface Remote extends Port, FilePort {
+export interface Remote extends Port, FilePort, PermitPort {
 	/** `clear` removes what of this origin's storage only the page reaches. */
 	listen(onNews: (news: News) => void, clear: () => void | Promise<void>): void;
 	/** Stops a change of the storage engine, in whatever tab it is done. */
@@ -115,5 +128,6 @@ export type TabMessage =
 export type Question =
 	| { readonly kind: 'dispatch'; readonly request: unknown }
 	| { readonly kind: 'export'; readonly request: unknown }
+	| { readonly kind: 'permit'; readonly permit: unknown; readonly request: unknown }
 	| { readonly kind: 'stage'; readonly file: Blob }
 	| { readonly kind: 'read'; readonly view: string; readonly params: unknown };

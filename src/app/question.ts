@@ -1,6 +1,6 @@
 import { whyOf } from '#base/result.ts';
 import * as v from 'valibot';
-import type { CoreAnswer, FilePort, Port, Question } from '#app/protocol.ts';
+import type { CoreAnswer, FilePort, PermitPort, Port, Question } from '#app/protocol.ts';
 
 /** What a question came to. */
 export type Outcome = { readonly answer: CoreAnswer } | { readonly reason: string };
@@ -13,7 +13,7 @@ export function isLong(question: Question): boolean {
 }
 
 /** Asks the core. Never throws. */
-export async function put(core: Port & FilePort, question: Question): Promise<Outcome> {
+export async function put(core: Port & FilePort & PermitPort, question: Question): Promise<Outcome> {
 	try {
 		return { answer: await askOf(core, question) };
 	} catch (error) {
@@ -23,10 +23,12 @@ export async function put(core: Port & FilePort, question: Question): Promise<Ou
 	}
 }
 
-function askOf(core: Port & FilePort, question: Question): Promise<CoreAnswer> {
+function askOf(core: Port & FilePort & PermitPort, question: Question): Promise<CoreAnswer> {
 	switch (question.kind) {
 		case 'dispatch':
 			return core.dispatch(question.request);
+		case 'permit':
+			return core.byPermit(question.permit, question.request);
 		case 'export':
 			return core.exportBundle(question.request);
 		case 'stage':

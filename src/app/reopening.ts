@@ -63,6 +63,7 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 				return receipt;
 			}),
 		read: (view, params) => again((port) => port.read(view, params)),
+		byPermit: (permit, request) => again((port) => port.byPermit(permit, request)),
 		exportBundle: (request) => again((port) => port.exportBundle(request)),
 		stageImport: (file) => core.stageImport(file),
 		onCommit: (listener) => void listeners.push(listener),

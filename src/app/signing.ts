@@ -1,5 +1,6 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { openDB, type DBSchema } from 'idb';
+import { utf8 } from '#base/bytes.ts';
 import { names } from '#app/names.ts';
 
 /** A pair of P-256 whose private half never leaves the browser (ECDSA with SHA-256; Web Cryptography API, 23). */
@@ -41,17 +42,68 @@ export async function signingKeyOf({ privateKey, publicKey }: CryptoKeyPair): Pr
 	};
 }
 
+/** What permits are signed with (HMAC-SHA-256): it never leaves the browser. */
+export interface PermitKey {
+	/** Tells it from any other key that there was. */
+	readonly id: string;
+	/** 64 hex digits. */
+	sign(text: string): Promise<string>;
+}
+
+interface StoredPermitKey {
+	readonly id: string;
+	readonly key: CryptoKey;
+}
+
+/** A new key; nothing can read it, not even this app. */
+export async function generatePermitKey(): Promise<StoredPermitKey> {
+	const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256', length: 256 }, false, [
+		'sign'
+	]);
+	return { id: bytesToHex(crypto.getRandomValues(new Uint8Array(8))), key };
+}
+
+export function permitKeyOf({ id, key }: StoredPermitKey): PermitKey {
+	return {
+		id,
+		sign: async (text) => bytesToHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, owned(utf8(text)))))
+	};
+}
+
 interface KeySchema extends DBSchema {
-	keys: { key: string; value: CryptoKeyPair };
+	keys: { key: 'mirror'; value: CryptoKeyPair };
+	permit_keys: { key: 'permits'; value: StoredPermitKey };
+}
+
+/** The database of keys. Where it cannot be opened there are none. */
+function openKeys(name: string) {
+	return openDB<KeySchema>(name, 2, {
+		upgrade: (db, version) => {
+			if (version < 1) db.createObjectStore('keys');
+			db.createObjectStore('permit_keys');
+		}
+	});
+}
+
+/** The key of this mirror's permits in this browser, made when there is none. */
+export async function storedPermitKey(name = names.keys): Promise<PermitKey> {
+	const database = await openKeys(name);
+	try {
+		const kept = await database.get('permit_keys', 'permits');
+		if (kept !== undefined) return permitKeyOf(kept);
+		const made = await generatePermitKey();
+		await database.put('permit_keys', made, 'permits');
+		return permitKeyOf(made);
+	} finally {
+		database.close();
+	}
 }
 
 const own = 'mirror';
 
 /** The key of this mirror in this browser, made when there is none. It is in no bundle: another device has its own. */
 export async function storedSigningKey(name = names.keys): Promise<SigningKey> {
-	const database = await openDB<KeySchema>(name, 1, {
-		upgrade: (db) => void db.createObjectStore('keys')
-	});
+	const database = await openKeys(name);
 	try {
 		const kept = await database.get('keys', own);
 		if (kept !== undefined) return await signingKeyOf(kept);

@@ -8,7 +8,7 @@ import { names } from '#app/names.ts';
 import { readInWorker } from '#app/import-file.ts';
 import { openCore } from '#app/open-core.ts';
 import { openReopening } from '#app/reopening.ts';
-import { storedSigningKey } from '#app/signing.ts';
+import { storedPermitKey, storedSigningKey } from '#app/signing.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
 import { Tab, type OwnedCore } from '#app/tab.ts';
 
@@ -53,6 +53,7 @@ export function startTab(): Remote {
 	return {
 		dispatch: (request) => tab.dispatch(request),
 		read: (view, params) => tab.read(view, params),
+		byPermit: (permit, request) => tab.byPermit(permit, request),
 		exportBundle: (request) => tab.exportBundle(request),
 		cancelCopying: () => tab.cancelCopying(),
 		stageImport: (file) => tab.stageImport(file),
@@ -95,6 +96,7 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 			clock: () => Date.now(),
 			random: (length) => crypto.getRandomValues(new Uint8Array(length)),
 			signingKey: () => storedSigningKey(),
+			permitKey: () => storedPermitKey(),
 			pause: () => new Promise((resolve) => void after(0, resolve)),
 			backup: (database: Database) => database.compact()
 		})

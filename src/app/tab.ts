@@ -12,6 +12,8 @@ import {
 	type ExportedBundle,
 	type FilePort,
 	type News,
+	type PermitAnswer,
+	type PermitPort,
 	type Port,
 	type Question,
 	type Standing,
@@ -20,7 +22,7 @@ import {
 import { isLong, put, type Outcome } from '#app/question.ts';
 
 /** The database and its kernel, open in this tab. */
-export interface OwnedCore extends Port, FilePort {
+export interface OwnedCore extends Port, FilePort, PermitPort {
 	onCommit(listener: (committed: Committed) => void): void;
 	/** Told how far a change of the storage engine has come. */
 	onProgress(listener: (copying: Copying) => void): void;
@@ -74,7 +76,7 @@ const patience = { ask: 1000, say: 3000, end: 3000 };
  * taken over by another lets go by itself. Where the core breaks over a question the asker is told, by a rejection: it may
  * or may not have been done, and asking the same again is safe.
  */
-export class Tab implements Port, FilePort {
+export class Tab implements Port, FilePort, PermitPort {
 	readonly #deps: TabDependencies;
 	readonly #pending = new Map<number, Pending>();
 	#standing: Standing = { kind: 'starting' };
@@ -98,6 +100,10 @@ export class Tab implements Port, FilePort {
 
 	read(view: string, params: unknown): Promise<Result<Answer, Failure>> {
 		return this.#ask({ kind: 'read', view, params }) as Promise<Result<Answer, Failure>>;
+	}
+
+	byPermit(permit: unknown, request: unknown): Promise<PermitAnswer> {
+		return this.#ask({ kind: 'permit', permit, request }) as Promise<PermitAnswer>;
 	}
 
 	exportBundle(request: unknown): Promise<ExportedBundle> {

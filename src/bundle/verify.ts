@@ -86,11 +86,11 @@ function unprovenRequests({ requests }: Commits, kernels: readonly KernelVerific
 	return requests
 		.filter((request) => {
 			const entry = entries.get(`${request.kernel_id}:${request.ledger_seq}`) as
-				{ decision?: Json; request_id?: Json; params_hash?: Json } | undefined;
+				{ decision?: Json; request_id?: Json; params_hash?: Json; actor?: Json } | undefined;
 			return (
 				entry?.decision !== 'ALLOW' ||
 				entry.request_id !== request.request_id ||
-				entry.params_hash !== paramsDigest(request.commit, request.rows)
+				entry.params_hash !== paramsDigest(request.commit, request.rows, entry.actor ?? null)
 			);
 		})
 		.map(

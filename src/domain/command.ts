@@ -11,6 +11,7 @@ import { integrationCommands } from '#domain/integration.ts';
 import { kernelCommands } from '#domain/kernel.ts';
 import { ledgerCommands } from '#domain/ledger.ts';
 import { mirrorbackCommands } from '#domain/mirrorback.ts';
+import { permitCommands } from '#domain/permit.ts';
 import { reflectionCommands } from '#domain/reflection.ts';
 import { schemaCommands } from '#domain/schema.ts';
 import { settingCommands } from '#domain/setting.ts';
@@ -38,6 +39,7 @@ export const commands = {
 	...ledgerCommands,
 	...kernelCommands,
 	...egressCommands,
+	...permitCommands,
 	...storageCommands,
 	...schemaCommands
 };

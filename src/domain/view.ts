@@ -7,6 +7,7 @@ import { insightViews, type InsightRows } from '#domain/insight.ts';
 import { integrationViews, type IntegrationRows } from '#domain/integration.ts';
 import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
 import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
+import { permitViews, type PermitRows } from '#domain/permit.ts';
 import { reflectionViews, type ReflectionRows } from '#domain/reflection.ts';
 import { schemaViews, type SchemaRows } from '#domain/schema.ts';
 import { settingViews, type SettingRows } from '#domain/setting.ts';
@@ -31,6 +32,7 @@ export const views = {
 	...evolutionViews,
 	...settingViews,
 	...ledgerViews,
+	...permitViews,
 	...storageViews,
 	...schemaViews,
 	...systemViews
@@ -49,6 +51,7 @@ export type ViewRows = IdentityRows &
 	EvolutionRows &
 	SettingRows &
 	LedgerRows &
+	PermitRows &
 	StorageRows &
 	SchemaRows &
 	SystemRows;

@@ -3,7 +3,7 @@ import { isBlank } from '#kernel/python.ts';
 import { failClosed, type Variant } from '#kernel/variant.ts';
 
 /** What a request has to say about its own bounds, by name. */
-const constraintKeys = ['non_goals', 'scope', 'success_criteria'] as const;
+export const constraintKeys = ['non_goals', 'scope', 'success_criteria'] as const;
 
 /** Lets nothing pass that does not say how far it goes, what it leaves alone, and when it is done. */
 export const dualChannel: Variant = {

@@ -108,9 +108,14 @@ export function permitId(
 	return digest(rawCanonical(signed));
 }
 
-/** What a permit's signature is under a key: HMAC-SHA-256 over all but itself. */
-export function permitSignature({ signature: _signature, ...signed }: PermitToken, key: Uint8Array): string {
-	return hmacSha256Hex(key, rawCanonical(signed));
+/** What of a permit is signed: all but the signature. */
+export function signedText({ signature: _signature, ...signed }: PermitToken): string {
+	return rawCanonical(signed);
+}
+
+/** What a permit's signature is under a key: HMAC-SHA-256. */
+export function permitSignature(permit: PermitToken, key: Uint8Array): string {
+	return hmacSha256Hex(key, signedText(permit));
 }
 
 /** The canonical text of a permit keeps what is not ASCII as it is (A8); everything else is as in the ledger (A5). */

@@ -1,6 +1,8 @@
-import { canonicalJson, quote, type Json } from '#base/canonical.ts';
+import { canonicalJson, isObject, quote, type Json } from '#base/canonical.ts';
 import { hmacSha256Hex, sha256Hex, textDigest } from '#base/hash.ts';
 import type { Randomness } from '#base/uuid.ts';
+import { constraintKeys } from '#kernel/dual-channel.ts';
+import { isBlank } from '#kernel/python.ts';
 import { noteErasure } from '#records/erasure.ts';
 import type { Work } from '#records/work.ts';
 import type { Transaction } from '#storage/database.ts';
@@ -24,9 +26,31 @@ function digestOf(hashes: readonly string[]): string {
 	return digest(`[${hashes.map(quote).join(',')}]`);
 }
 
-/** What the ledger's entry of a request was hashed with: SHA-256 of its canonical `{commit, rows}`. */
-export function paramsDigest(commit: string, rows: readonly string[]): string {
-	return digest(`{"commit":${quote(commit)},"rows":"${digestOf(rows)}"}`);
+/** What stands for a constraint that a caller named: the commit covers what it said. */
+const named = 'committed';
+
+/** Constraints as the ledger hashes them: that each was named, and of what is missing or blank that it is so. */
+export function committedConstraints(constraints: Json): Json {
+	if (!isObject(constraints)) return constraints;
+	const isSaid = (value: Json) => value !== null && !(typeof value === 'string' && isBlank(value));
+	return Object.fromEntries(
+		Object.entries(constraints)
+			.filter(([key]) => (constraintKeys as readonly string[]).includes(key))
+			.map(([key, value]) => [key, isSaid(value) ? named : value])
+	);
+}
+
+/** Constraints of a caller that named them all: nothing else passes the agents' kernel. */
+const allNamed = canonicalJson(Object.fromEntries(constraintKeys.map((key) => [key, named])));
+
+/**
+ * What the ledger's entry of a request was hashed with: SHA-256 of its canonical `{commit, rows}`, with the constraints of a
+ * caller that asked by a permit.
+ */
+export function paramsDigest(commit: string, rows: readonly string[], actor: Json): string {
+	const isAgents = typeof actor === 'string' && actor.startsWith('agent:');
+	const constraints = isAgents ? `,"constraints":${allNamed}` : '';
+	return digest(`{"commit":${quote(commit)}${constraints},"rows":"${digestOf(rows)}"}`);
 }
 
 /**

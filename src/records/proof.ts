@@ -38,6 +38,7 @@ interface CarriedOut {
 	/** Its place among all of them, in the order of the chains. */
 	readonly order: number;
 	readonly params_hash: string | null;
+	readonly actor: string;
 	readonly isArchived: boolean;
 	/** `kernel-…: Entry 7` */
 	readonly place: string;
@@ -53,11 +54,11 @@ export function addCarriedOut(
 	{ entries, isArchived }: LedgerSlice
 ): string[] {
 	const twice: string[] = [];
-	for (const { ledger_seq, request_id, decision, tool_name, params_hash } of entries) {
+	for (const { ledger_seq, request_id, decision, tool_name, params_hash, actor } of entries) {
 		if (decision !== 'ALLOW' || isOfSuccession(tool_name, ledger_seq)) continue;
 		const place = `${kernelId}: Entry ${ledger_seq}`;
 		if (requests.has(request_id)) twice.push(`${place}: this request was carried out before`);
-		requests.set(request_id, { order: requests.size, params_hash, isArchived, place });
+		requests.set(request_id, { order: requests.size, params_hash, actor, isArchived, place });
 	}
 	return twice;
 }
@@ -127,9 +128,10 @@ export async function keptCommits(db: Queryable, carriedOut: CarriedOutRequests)
 			table.set(rowId, { order, hash, salt: salt instanceof Uint8Array ? salt : null });
 		}
 	}
-	for (const [id, { params_hash, isArchived, place }] of carriedOut) {
+	for (const [id, { params_hash, actor, isArchived, place }] of carriedOut) {
 		const kept = requests.get(id);
-		if (kept === undefined ? isArchived : paramsDigest(kept.commit, kept.rows) === params_hash) continue;
+		if (kept === undefined ? isArchived : paramsDigest(kept.commit, kept.rows, actor) === params_hash)
+			continue;
 		findings.push(`${place}: what is kept of its commits is not what it was hashed with`);
 	}
 	const newest = await db.query('SELECT kept_hash FROM archives ORDER BY last_position DESC LIMIT 1');

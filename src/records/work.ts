@@ -3,6 +3,7 @@ import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
 import type { Answer, ViewName, ViewParams } from '#domain/view.ts';
 import type { Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
+import type { PermitToken } from '#kernel/permit.ts';
 import type { Tables } from '#records/tables.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
@@ -29,6 +30,8 @@ export interface Prepared {
 	readonly event: EventRow | null;
 	/** A signature under what the request names, made here or found to be right. */
 	readonly signature: { readonly public_key: string; readonly signature: string } | null;
+	/** The permit that this command gives, signed. */
+	readonly permit: PermitToken | null;
 }
 
 /** What a handler is given: the inside of its transaction, and the time and randomness that it may use. */

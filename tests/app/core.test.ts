@@ -146,7 +146,7 @@ describe('the one path', () => {
 		await mirror.write('Before');
 		await mirror.core.close();
 		const database = await databaseOf(world);
-		await loadKernel(database, () => world.now, 'owner', ['thread.open']);
+		await loadKernel(database, () => world.now, 'owner', undefined, ['thread.open']);
 		await database.close();
 		const later = await TestMirror.open(world);
 		await later.write('After');

@@ -9,7 +9,7 @@ import { hasEnded } from '#app/protocol.ts';
 import type { OwnedCore, Tab } from '#app/tab.ts';
 import { memorySlots } from '#storage/sqlite/memory.ts';
 import { openSlots, sql } from '../storage/sql.ts';
-import { createWorld, TestMirror, testSigningKey, type World } from './mirror.ts';
+import { createWorld, TestMirror, testPermitKey, testSigningKey, type World } from './mirror.ts';
 import { Origin, settle, Shelf } from './tabs.ts';
 
 /** The process is gone: from here on nothing is done any more. */
@@ -85,6 +85,7 @@ class Device {
 				clock: () => this.world.now,
 				random: this.world.random,
 				signingKey: testSigningKey,
+				permitKey: testPermitKey,
 				pause: () => Promise.resolve(),
 				backup: (database) => database.compact()
 			})

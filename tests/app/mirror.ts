@@ -10,7 +10,7 @@ import { readImport } from '#app/read-import.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
 import { loadKernel } from '#app/kernels.ts';
-import { generateKey, signingKeyOf, type SigningKey } from '#app/signing.ts';
+import { generateKey, generatePermitKey, permitKeyOf, signingKeyOf, type SigningKey } from '#app/signing.ts';
 import type { OwnedCore } from '#app/tab.ts';
 import type { Database, Dialect, OpenResult } from '#storage/database.ts';
 import type { MigrationFile } from '#storage/migration.ts';
@@ -78,7 +78,7 @@ export async function databaseOf(world: World): Promise<Database> {
 /** Starts as a version of the app that has other commands: another kernel begins. */
 export async function asOtherVersion(world: World): Promise<void> {
 	const database = await databaseOf(world);
-	await loadKernel(database, () => world.now, 'owner', ['settings.alter']);
+	await loadKernel(database, () => world.now, 'owner', undefined, ['settings.alter']);
 	await database.close();
 }
 
@@ -98,6 +98,13 @@ export async function testSigningKey(): Promise<SigningKey> {
 			return signature;
 		}
 	};
+}
+
+const permitKeyOfAll = generatePermitKey().then(permitKeyOf);
+
+/** The key that the permits of every mirror of a run are signed with. */
+export function testPermitKey() {
+	return permitKeyOfAll;
 }
 
 /** A mirror over files in memory, as a page would use it. */
@@ -125,6 +132,7 @@ export class TestMirror {
 			clock: () => world.now,
 			random: world.random,
 			signingKey,
+			permitKey: testPermitKey,
 			pause: () => Promise.resolve(),
 			backup: (database) => database.compact()
 		});

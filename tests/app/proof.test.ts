@@ -162,7 +162,7 @@ describe('the ledger proves the content', () => {
 		async function succeeded() {
 			const { world } = await lived();
 			const database = await databaseOf(world);
-			await loadKernel(database, () => world.now, 'owner', ['settings.alter']);
+			await loadKernel(database, () => world.now, 'owner', undefined, ['settings.alter']);
 			await database.close();
 			const mirror = await TestMirror.open(world);
 			await mirror.write('Under the newest kernel.');

@@ -11,7 +11,7 @@ import { SlotStore } from '#storage/sqlite/slots.ts';
 import { openPlace, postgresPlace, type PostgresPlace } from '../storage/postgres.ts';
 import { digest, pause, sql } from '../storage/sql.ts';
 import { Life } from './life.ts';
-import { createWorld, shipped, TestMirror, testSigningKey } from './mirror.ts';
+import { createWorld, shipped, TestMirror, testPermitKey, testSigningKey } from './mirror.ts';
 
 /** The process is gone: from here on nothing is done any more. */
 class Killed extends Error {}
@@ -112,6 +112,7 @@ async function openOrigin(origin: Origin, seed = 1): Promise<TestMirror> {
 			clock: () => world.now,
 			random: world.random,
 			signingKey: testSigningKey,
+			permitKey: testPermitKey,
 			pause: () => Promise.resolve(),
 			backup: (database) => database.compact()
 		})

@@ -151,6 +151,10 @@ export class Shelf {
 				if (isClosed) return err(failure('storage_failed', 'The database is closed.'));
 				return ok({ revision: this.done.size, rows: [] });
 			},
+			byPermit: async (_permit, request) => {
+				const { id } = request as { id: string };
+				return { receipt: { request_id: id, code: 'accepted' } as Receipt, rows: [] };
+			},
 			exportBundle: async (request) => {
 				const { id } = request as { id: string };
 				const receipt = { request_id: id, code: 'accepted' } as Receipt;

@@ -1,0 +1,90 @@
+import type { Json } from '#base/canonical.ts';
+import { parseJson } from '#base/json.ts';
+import { kernelsSince } from '#domain/schema.ts';
+import { readPermit, type PermitToken } from '#kernel/permit.ts';
+import { isApplied } from '#records/applied.ts';
+import type { Work } from '#records/work.ts';
+import type { Queryable, Row, Transaction } from '#storage/database.ts';
+
+/** A permit as it is kept, with what became of it. */
+export interface KeptPermit {
+	readonly token: PermitToken;
+	readonly label: string;
+	readonly issued_at: string;
+	readonly revoked_at: string | null;
+	readonly uses: number;
+	readonly last_position: number | null;
+}
+
+export async function insertPermit(work: Work, token: PermitToken, label: string): Promise<void> {
+	const row = {
+		permit_id: token.permit_id,
+		token: JSON.stringify(token),
+		...{ label, issued_at: work.now, revoked_at: null }
+	};
+	await work.tx.run(
+		'INSERT INTO permits (permit_id, token, label, issued_at, revoked_at) VALUES (?, ?, ?, ?, ?)',
+		Object.values(row)
+	);
+	work.changes.push({ entity: 'permits', id: row.permit_id, row });
+}
+
+/** Answers with whether there was one to take away. */
+export async function revokePermit(work: Work, permitId: string): Promise<boolean> {
+	const changed = await work.tx.run(
+		'UPDATE permits SET revoked_at = ? WHERE permit_id = ? AND revoked_at IS NULL',
+		[work.now, permitId]
+	);
+	const [row] = await work.tx.query('SELECT * FROM permits WHERE permit_id = ?', [permitId]);
+	if (changed === 0 || row === undefined) return false;
+	const { token, label, issued_at, revoked_at } = row;
+	work.changes.push({
+		...{ entity: 'permits', id: permitId },
+		row: {
+			permit_id: permitId,
+			...{ token: String(token), label: String(label), issued_at: String(issued_at) },
+			revoked_at: String(revoked_at)
+		}
+	});
+	return true;
+}
+
+const kept = `SELECT permits.*,
+	(SELECT count(*) FROM permit_uses WHERE permit_uses.permit_id = permits.permit_id) AS uses,
+	(SELECT max(position) FROM permit_uses WHERE permit_uses.permit_id = permits.permit_id) AS last_position
+	FROM permits`;
+
+/** Newest first; none where the schema is held below permits. */
+export async function keptPermits(db: Queryable): Promise<KeptPermit[]> {
+	if (!(await isApplied(db, kernelsSince))) return [];
+	return (await db.query(`${kept} ORDER BY issued_at DESC, permit_id`)).flatMap(toPermit);
+}
+
+/** Null where this mirror gave no such permit. */
+export async function keptPermit(db: Queryable, permitId: string): Promise<KeptPermit | null> {
+	if (!(await isApplied(db, kernelsSince))) return null;
+	const rows = await db.query(`${kept} WHERE permit_id = ?`, [permitId]);
+	return rows.flatMap(toPermit)[0] ?? null;
+}
+
+/** Writes down that something ran by a permit, with the entry that says so. */
+export async function countUse(tx: Transaction, permitId: string, position: number): Promise<void> {
+	await tx.run('INSERT INTO permit_uses (permit_id, position) VALUES (?, ?)', [permitId, position]);
+}
+
+function toPermit(row: Row): KeptPermit[] {
+	const parsed = parseJson(String(row['token']));
+	const token = parsed.ok ? readPermit(parsed.value as Json) : parsed;
+	if (!token.ok) return [];
+	const { revoked_at = null, last_position = null } = row;
+	return [
+		{
+			token: token.value,
+			label: String(row['label']),
+			issued_at: String(row['issued_at']),
+			revoked_at: revoked_at === null ? null : String(revoked_at),
+			uses: Number(row['uses']),
+			last_position: last_position === null ? null : Number(last_position)
+		}
+	];
+}

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '#base/canonical.ts';
+import type { CommandInput } from '#domain/command.ts';
+import type { LedgerItem } from '#domain/ledger.ts';
+import type { Permit } from '#domain/permit.ts';
+
+import { verifyBundle } from '#app/inspect-bundle.ts';
+import { createWorld, databaseOf, TestMirror } from './mirror.ts';
+import { sql } from '../storage/sql.ts';
+
+const constraints = { scope: 'the list', non_goals: 'no advice', success_criteria: ['it was read'] };
+const until = '2026-11-21T22:00:00.000Z';
+
+async function give(mirror: TestMirror, more: Partial<CommandInput<'permit.issue'>> = {}): Promise<Permit> {
+	const receipt = await mirror.dispatch('permit.issue', {
+		...{ label: 'My sister', tool: 'tensions.list', max_executions: 3, valid_until: until },
+		...more
+	});
+	const { rows } = await mirror.read('permits.list', {});
+	const found = rows.find(({ permit_id }) => permit_id === receipt.result?.['permit_id']);
+	if (found === undefined) throw new Error(`${receipt.code}: ${receipt.message}`);
+	return found;
+}
+
+function ask(
+	mirror: TestMirror,
+	permit: Permit | object,
+	kind: string,
+	data: object = {},
+	more: object = {}
+) {
+	const token = 'token' in permit ? permit.token : permit;
+	return mirror.core.byPermit(token, { id: mirror.id(), kind, data, constraints, ...more });
+}
+
+async function newest(mirror: TestMirror): Promise<LedgerItem | undefined> {
+	return (await mirror.read('ledger.list', { limit: 1 })).rows[0];
+}
+
+async function errors(mirror: TestMirror) {
+	return (await mirror.read('ledger.verify', {})).rows[0]?.errors;
+}
+
+async function tension(mirror: TestMirror, name: string): Promise<object> {
+	const data = { id: mirror.id(), identity_id: null, name, axis_a: 'work', axis_b: 'rest' };
+	await mirror.dispatch('tension.create', data);
+	return { ...data, id: mirror.id() };
+}
+
+describe('leave that was given', () => {
+	test('to read is an entry for each reading, is used up, and lets nothing else through', async () => {
+		const mirror = await TestMirror.open();
+		await tension(mirror, 'Rest');
+		const permit = await give(mirror, { max_executions: 2 });
+		expect(permit.subject).toMatch(/^agent:[0-9a-f]{12}$/);
+		for (let use = 1; use <= 2; use++) {
+			const { receipt, rows } = await ask(mirror, permit, 'tensions.list');
+			expect(receipt).toMatchObject({ code: 'accepted', result: { rows: 1 } });
+			expect(rows).toMatchObject([{ name: 'Rest' }]);
+			expect(await newest(mirror)).toMatchObject({
+				...{ position: receipt.position, actor: permit.subject, intent: 'Read tensions.list' },
+				...{ tool_name: 'tensions.list', decision: 'ALLOW' }
+			});
+			expect((await mirror.read('permits.list', {})).rows[0]).toMatchObject({
+				...{ uses: use, last_position: receipt.position }
+			});
+		}
+		const third = await ask(mirror, permit, 'tensions.list');
+		expect(third).toMatchObject({
+			receipt: { code: 'refused', error: 'Permit verification failed: REPLAY_DETECTED' },
+			rows: null
+		});
+		const write = await ask(mirror, permit, 'tension.create', await tension(mirror, 'Again'));
+		expect(write).toMatchObject({ receipt: { code: 'refused' }, rows: null });
+		expect(await newest(mirror)).toMatchObject({
+			...{ actor: permit.subject, decision: 'DENY', intent: expect.stringMatching(/tension/i) },
+			error: expect.stringContaining('ACTION_NOT_ALLOWED')
+		});
+		expect((await mirror.read('tensions.list', {})).rows).toHaveLength(2);
+		expect(await errors(mirror)).toEqual([]);
+		expect(verifyBundle(await mirror.export(), sql)).toMatchObject({ ok: true, value: { errors: [] } });
+	});
+
+	test('to write writes what it is for and nothing else, under the name of who asked', async () => {
+		const mirror = await TestMirror.open();
+		const data = { id: mirror.id(), identity_id: null, name: 'Rest', axis_a: 'work', axis_b: 'rest' };
+		const permit = await give(mirror, {
+			...{ tool: 'tension.create', params: { axis_a: 'work', axis_b: 'rest', identity_id: null } },
+			open_params: ['id', 'name']
+		});
+		const other = await ask(mirror, permit, 'tension.create', { ...data, axis_b: 'play' });
+		expect(other.receipt.error).toContain('PARAMS_MISMATCH');
+		const { receipt, rows } = await ask(mirror, permit, 'tension.create', data);
+		expect([receipt.code, rows]).toEqual(['accepted', null]);
+		expect((await mirror.read('tensions.list', {})).rows).toMatchObject([{ name: 'Rest' }]);
+		expect((await mirror.read('permits.list', {})).rows[0]?.uses).toBe(1);
+		expect(await errors(mirror)).toEqual([]);
+		expect(verifyBundle(await mirror.export(), sql)).toMatchObject({ ok: true, value: { errors: [] } });
+	});
+
+	test('wants the caller to say how far it goes; what she says stands in no ledger', async () => {
+		const mirror = await TestMirror.open();
+		const permit = await give(mirror);
+		for (const said of [undefined, { scope: 'x' }, { ...constraints, scope: ' ' }]) {
+			const { receipt } = await ask(mirror, permit, 'tensions.list', {}, { constraints: said });
+			expect(receipt).toMatchObject({
+				code: 'refused',
+				error: expect.stringContaining('Variant requirements not met')
+			});
+		}
+		const { receipt } = await ask(
+			mirror,
+			permit,
+			'tensions.list',
+			{},
+			{
+				constraints: { ...constraints, scope: 'canaryword' }
+			}
+		);
+		expect(receipt.code).toBe('accepted');
+		const evidence = JSON.stringify((await mirror.read('ledger.evidence', {})).rows);
+		for (const word of ['canaryword', 'My sister']) expect(evidence).not.toContain(word);
+		expect((await mirror.read('permits.list', {})).rows[0]?.uses).toBe(1);
+	});
+
+	test('is over when its time is, when it is taken away, and for whoever changes it', async () => {
+		const mirror = await TestMirror.open();
+		const permit = await give(mirror);
+		const reason = async (token: object) => (await ask(mirror, token, 'tensions.list')).receipt.error;
+		const { token } = permit as { token: JsonObject };
+		expect(await reason({ ...token, max_executions: 99 })).toContain('SIGNATURE_INVALID');
+		expect(await reason({ ...token, key_id: 'other' })).toContain('UNKNOWN_KEY_ID');
+		expect((await ask(mirror, { nothing: 1 }, 'tensions.list')).receipt).toMatchObject({
+			code: 'invalid_request',
+			position: null
+		});
+		mirror.world.now = Date.parse(until) + 1;
+		expect(await reason(token)).toContain('EXPIRED');
+		mirror.world.now -= 60_000;
+		expect((await mirror.dispatch('permit.revoke', { permit_id: permit.permit_id })).code).toBe('accepted');
+		expect(await reason(token)).toContain('REVOKED');
+		expect((await mirror.dispatch('permit.revoke', { permit_id: permit.permit_id })).code).toBe('not_found');
+		expect((await mirror.read('permits.list', {})).rows[0]).toMatchObject({ uses: 0 });
+		expect(await errors(mirror)).toEqual([]);
+	});
+
+	test('stays used over restarts and replaced kernels, and is not used by a request that comes again', async () => {
+		const mirror = await TestMirror.open();
+		const permit = await give(mirror, { max_executions: 2 });
+		const request = { id: mirror.id(), kind: 'tensions.list', data: {}, constraints };
+		const first = await mirror.core.byPermit(permit.token, request);
+		const again = await mirror.restart();
+		expect((await again.core.byPermit(permit.token, request)).receipt).toEqual(first.receipt);
+		await again.dispatch('kernel.replace', { port: 'agent', reason: 'archival' });
+		expect((await ask(again, permit, 'tensions.list')).receipt.code).toBe('accepted');
+		expect((await ask(again, permit, 'tensions.list')).receipt.error).toContain('REPLAY_DETECTED');
+		expect(await errors(again)).toEqual([]);
+	});
+
+	test('is worth nothing while the agents’ kernel is halted, and what a handler refuses uses it', async () => {
+		const mirror = await TestMirror.open();
+		const permit = await give(mirror, { tool: 'tension.place', open_params: ['*'] });
+		const failed = await ask(mirror, permit, 'tension.place', { id: 'nowhere', position: 0 });
+		expect(failed.receipt).toMatchObject({ status: 'FAILED' });
+		expect((await mirror.read('permits.list', {})).rows[0]?.uses).toBe(1);
+		await mirror.dispatch('kernel.halt', { port: 'agent', reason: 'asked' });
+		expect((await ask(mirror, permit, 'tension.place', { id: 'nowhere' })).receipt.code).toBe('halted');
+		expect(await mirror.write('The owner goes on.')).toBeTruthy();
+		expect(await errors(mirror)).toEqual([]);
+	});
+
+	test('opens nothing that the app does not let anybody ask for', async () => {
+		const mirror = await TestMirror.open();
+		const permit = await give(mirror, { open_params: ['*'] });
+		for (const kind of ['settings.change', 'kernel.halt', 'permit.issue', 'system.health', 'nothing.known']) {
+			const { receipt, rows } = await ask(mirror, permit, kind);
+			expect([receipt.decision, rows]).toEqual(['DENY', null]);
+			expect(await newest(mirror)).toMatchObject({ actor: permit.subject, decision: 'DENY' });
+		}
+	});
+
+	test('cannot be given by the app itself, in the past, or for what nobody may ask', async () => {
+		const mirror = await TestMirror.open();
+		const wrong = { label: 'x', tool: 'tensions.list', max_executions: 1, valid_until: until } as const;
+		mirror.world.now = Date.parse(until) + 1;
+		expect((await mirror.dispatch('permit.issue', wrong)).code).toBe('invalid_data');
+		expect(
+			(
+				await mirror.core.dispatch({
+					...{ id: mirror.id(), kind: 'permit.issue' },
+					data: { ...wrong, tool: 'settings.change' }
+				})
+			).code
+		).toBe('invalid_data');
+	});
+});
+
+test('a permit whose uses were taken out of the database is found by a verification', async () => {
+	const world = createWorld();
+	const mirror = await TestMirror.open(world);
+	const permit = await give(mirror);
+	await ask(mirror, permit, 'tensions.list');
+	await mirror.core.close();
+	const database = await databaseOf(world);
+	await database.transaction((tx) => tx.script('DELETE FROM permit_uses'));
+	await database.close();
+	const again = await TestMirror.open(world);
+	expect((await errors(again))?.join()).toContain('permit');
+	await again.core.close();
+});
