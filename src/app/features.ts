@@ -5,6 +5,7 @@ import type { ViewName } from '#domain/view.ts';
 import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
 import { changeHandlers, type RecentChanges } from '#mirror/change.ts';
 import { egressHandlers } from '#mirror/egress.ts';
+import { checkpointHandlers, checkpointViewMap } from '#mirror/checkpoint.ts';
 import { evolutionHandlers, evolutionViewMap } from '#mirror/evolution.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
 import { insightViewMap } from '#mirror/insight.ts';
@@ -75,7 +76,8 @@ const handlers: HandlerMap<Exclude<Kind, OperatorKind | OfSurroundings>> = {
 	...bundleHandlers,
 	...ledgerHandlers,
 	...egressHandlers,
-	...permitHandlers
+	...permitHandlers,
+	...checkpointHandlers
 };
 
 /** Every view there is. */
@@ -103,6 +105,7 @@ export function viewsOver(
 		...settingViewMap,
 		...ledgerViewMap(clock),
 		...permitViewMap,
+		...checkpointViewMap,
 		...healthViewMap(surroundings),
 		...storageViewMap(surroundings),
 		...schemaViewMap(surroundings)

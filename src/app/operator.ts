@@ -7,7 +7,7 @@ import type { Receipt } from '#domain/receipt.ts';
 import { kernelsSince } from '#domain/schema.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
 import { policyData, readPolicy, type PolicyData } from '#kernel/policy-file.ts';
-import { verifyChain } from '#mirror/verification.ts';
+import { chainFindings } from '#mirror/verification.ts';
 import { isApplied } from '#records/applied.ts';
 import {
 	appendStep,
@@ -141,7 +141,7 @@ async function replace(
 	{ data, ...asked }: Replacement
 ): Promise<Result<Operated, Refusal>> {
 	const { port, reason, damaged } = data;
-	const errors = await errorsOf(tx, kernel);
+	const errors = await chainFindings(tx, kernel);
 	if (errors.length > 0 && damaged === 'refuse') return err(notVerified(errors));
 	const begun = await succeed(tx, { ...asked, port, reason, previous: kernel, actor: 'owner' });
 	const { kernel_id, step, position, revision } = begun;
@@ -159,13 +159,6 @@ async function begunBy(db: Queryable, { request_id, data }: Operation): Promise<
 	const previous = await kernelBefore(db, data.port, kernel_id);
 	const result = { kernel_id, previous_kernel_id: previous?.kernel_id ?? null };
 	return { ...first, revision: await lastPosition(db), result };
-}
-
-/** All that is wrong with what this kernel wrote. */
-async function errorsOf(db: Queryable, kernel: StoredKernel): Promise<string[]> {
-	const errors: string[] = [];
-	await verifyChain(db, kernel, { carriedOut: new Map(), placed: [], errors });
-	return errors;
 }
 
 function chosenPolicy(

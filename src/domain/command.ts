@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { axisCommands } from '#domain/axis.ts';
 import { bundleCommands, importCommands } from '#domain/bundle.ts';
+import { checkpointCommands } from '#domain/checkpoint.ts';
 import { changeCommands } from '#domain/change.ts';
 import { newId } from '#domain/common.ts';
 import { egressCommands } from '#domain/egress.ts';
@@ -40,6 +41,7 @@ export const commands = {
 	...kernelCommands,
 	...egressCommands,
 	...permitCommands,
+	...checkpointCommands,
 	...storageCommands,
 	...schemaCommands
 };

@@ -54,6 +54,17 @@ export interface LedgerVerification {
 	/** Sentences with ids and hashes, never content; at most a hundred. */
 	readonly errors: readonly string[];
 	readonly as_reference: boolean;
+	/** Ids of the pinned checkpoints that do not fit; each is said in `errors` too, where those are not too many. */
+	readonly unfit_checkpoints: readonly string[];
+}
+
+/** How far a verification is that goes on slice by slice, or what it found. */
+export interface LedgerVerifying {
+	/** Entries that were read, of those that there are; all of them while requests and rows are compared. */
+	readonly done: number;
+	readonly of: number;
+	/** Null while it goes on. */
+	readonly found: LedgerVerification | null;
 }
 
 /** A kernel's whole ledger as the reference exports it: what `mirror verify` reads. Holds no word of the person's. */
@@ -134,6 +145,18 @@ export const ledgerViews = {
 	'ledger.head': { params: v.strictObject({}), topics: ['ledger'] },
 	/** In one transaction, as evidence is: what is written meanwhile would look like something that is wrong. */
 	'ledger.verify': { params: v.strictObject({}), topics: [], isAtOnce: true },
+	/**
+	 * One slice of such a verification, and one more whenever it is asked again with the same `run`, a name that the caller makes
+	 * up: so commands have their turn in between. What they write does not look wrong. None once it was told to stop.
+	 */
+	'ledger.verifying': {
+		params: v.strictObject({
+			run: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+			then: v.optional(v.picklist(['go on', 'stop']), 'go on')
+		}),
+		topics: [],
+		isAtOnce: true
+	},
 	/** One file for each kernel, or for the one that is named. */
 	'ledger.evidence': {
 		params: v.strictObject({ kernel_id: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(200))), null) }),
@@ -166,6 +189,7 @@ export interface LedgerRows {
 	'ledger.list': LedgerItem;
 	'ledger.head': LedgerHead;
 	'ledger.verify': LedgerVerification;
+	'ledger.verifying': LedgerVerifying;
 	'ledger.evidence': LedgerEvidence;
 	'ledger.checkpoint': LedgerCheckpoint;
 	'ledger.proof': LedgerProof;

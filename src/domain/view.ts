@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { axisViews, type AxisRows } from '#domain/axis.ts';
+import { checkpointViews, type CheckpointRows } from '#domain/checkpoint.ts';
 import { engineRunViews, type EngineRunRows } from '#domain/engine-run.ts';
 import { evolutionViews, type EvolutionRows } from '#domain/evolution.ts';
 import { identityViews, type IdentityRows } from '#domain/identity.ts';
@@ -33,6 +34,7 @@ export const views = {
 	...settingViews,
 	...ledgerViews,
 	...permitViews,
+	...checkpointViews,
 	...storageViews,
 	...schemaViews,
 	...systemViews
@@ -52,6 +54,7 @@ export type ViewRows = IdentityRows &
 	SettingRows &
 	LedgerRows &
 	PermitRows &
+	CheckpointRows &
 	StorageRows &
 	SchemaRows &
 	SystemRows;

@@ -7,6 +7,7 @@ import { kernelStatus, ledgerHeads, ledgerPage } from '#records/ledger.ts';
 import { ledgerTree } from '#records/tree.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { proveLedger } from '#mirror/proof.ts';
+import { LedgerRuns } from '#mirror/verification-runs.ts';
 import { verifyLedger } from '#mirror/verification.ts';
 
 export const ledgerHandlers: HandlerMap<'ledger.archive'> = {
@@ -21,16 +22,22 @@ type LedgerViewName =
 	| 'ledger.list'
 	| 'ledger.head'
 	| 'ledger.verify'
+	| 'ledger.verifying'
 	| 'ledger.evidence'
 	| 'ledger.checkpoint'
 	| 'ledger.proof'
 	| 'kernel.status';
 
 export function ledgerViewMap(clock: Clock): ViewMap<LedgerViewName> {
+	const runs = new LedgerRuns(clock);
 	return {
 		'ledger.list': ledgerPage,
 		'ledger.head': async (db) => ({ rows: await ledgerHeads(db) }),
 		'ledger.verify': async (db) => ({ rows: [await verifyLedger(db)] }),
+		'ledger.verifying': async (db, asked) => {
+			const step = await runs.next(db, asked);
+			return { rows: step === null ? [] : [step] };
+		},
 		'ledger.evidence': async (db, { kernel_id }) => {
 			const kernels = await kernelStatus(db);
 			const asked = kernels.filter((kernel) => kernel_id === null || kernel.kernel_id === kernel_id);

@@ -27,19 +27,45 @@ export type ArchiveContent = v.InferOutput<typeof archiveSchema>;
 
 const withFile = 'SELECT archives.*, file FROM archives JOIN archive_files USING (kernel_id, first_seq)';
 
-/** Consecutive archives of one kernel, oldest first; what is damaged is said in a sentence. */
-export async function* archivesOf(
+/** An archive of one kernel: where in its chain it begins, and its entries; what is damaged is said in a sentence. */
+export interface OpenedArchive {
+	readonly first_seq: number;
+	readonly opened: Result<readonly PlacedEntry[], string>;
+}
+
+/** The next archive of a kernel after the one that begins at `first_seq`; null where there is none. */
+export async function archiveAfter(
 	db: Queryable,
-	kernelId: string
-): AsyncGenerator<Result<readonly PlacedEntry[], string>> {
-	const rows = await db.query('SELECT * FROM archives WHERE kernel_id = ? ORDER BY first_seq', [kernelId]);
-	for (const row of rows) {
-		const found = await db.query('SELECT file FROM archive_files WHERE kernel_id = ? AND first_seq = ?', [
-			kernelId,
-			row['first_seq'] ?? null
-		]);
-		yield openArchive({ ...row, file: found[0]?.['file'] ?? null });
+	kernelId: string,
+	first_seq: number
+): Promise<OpenedArchive | null> {
+	const rows = await db.query(
+		'SELECT * FROM archives WHERE kernel_id = ? AND first_seq > ? ORDER BY first_seq LIMIT 1',
+		[kernelId, first_seq]
+	);
+	if (rows[0] === undefined) return null;
+	const first = Number(rows[0]['first_seq']);
+	const found = await db.query('SELECT file FROM archive_files WHERE kernel_id = ? AND first_seq = ?', [
+		kernelId,
+		first
+	]);
+	return { first_seq: first, opened: await openArchive({ ...rows[0], file: found[0]?.['file'] ?? null }) };
+}
+
+/** Consecutive archives of one kernel, oldest first. */
+export async function* archivesOf(db: Queryable, kernelId: string): AsyncGenerator<OpenedArchive['opened']> {
+	for (let at = -1; ;) {
+		const archive = await archiveAfter(db, kernelId, at);
+		if (archive === null) return;
+		yield archive.opened;
+		at = archive.first_seq;
 	}
+}
+
+/** How many archives there are. */
+export async function archiveCount(db: Queryable): Promise<number> {
+	const rows = await db.query('SELECT count(*) AS archives FROM archives');
+	return Number(rows[0]?.['archives']);
 }
 
 /** The newest entries before a position that are archived, newest first; as many as `limit`, or what there is. */

@@ -7,8 +7,8 @@ import { hashInput, type AuditEntry } from '#kernel/ledger.ts';
 import type { PolicyData } from '#kernel/policy-file.ts';
 import type { RecentCall } from '#kernel/recent-calls.ts';
 import type { KernelState } from '#kernel/states.ts';
-import { archivedBefore, archivesOf } from '#records/archive.ts';
 import { isApplied } from '#records/applied.ts';
+import { archiveAfter, archivedBefore, type OpenedArchive } from '#records/archive.ts';
 import { entryColumns, placed, toEntry, type PlacedEntry } from '#records/ledger-entry.ts';
 import { grownFrontier, ledgerEnd } from '#records/tree.ts';
 import type { Page } from '#records/work.ts';
@@ -148,33 +148,65 @@ export interface LedgerSlice {
 	readonly damage: string | null;
 }
 
-/** All entries of one kernel in slices, as they are exported and verified: the archived ones first. */
-export async function* ledgerSlices(
+/** How far a chain was read: where its last archive began, and the number of the next entry after the packed ones. */
+export interface ChainPlace {
+	readonly archive: number;
+	readonly next: number;
+}
+
+/** Before the first entry of a chain. */
+export const chainStart: ChainPlace = { archive: -1, next: 0 };
+
+/**
+ * What follows on a place in a chain, the packed entries first: a whole archive, or at most `size` entries. Null at its end,
+ * from where it can be read on once it has grown.
+ */
+export async function sliceAfter(
 	db: Queryable,
 	kernelId: string,
+	{ archive, next }: ChainPlace,
 	size = 1000
-): AsyncGenerator<LedgerSlice> {
-	for await (const archive of archivesOf(db, kernelId)) {
-		const packed = archive.ok ? archive.value : [];
-		yield {
-			entries: packed.map(({ entry }) => entry),
-			positions: packed.map(({ position }) => position),
-			isArchived: true,
-			damage: archive.ok ? null : archive.error
-		};
+): Promise<{ readonly slice: LedgerSlice; readonly place: ChainPlace } | null> {
+	const packed = await archiveAfter(db, kernelId, archive);
+	if (packed !== null) return { slice: toSlice(packed), place: { archive: packed.first_seq, next } };
+	// As one text: each one that crosses over from the database costs more than its characters.
+	const rows = await db.query(
+		`SELECT position, ledger_seq, prev_hash || ? || entry_hash || ? || fields AS line FROM ledger
+		WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?`,
+		['\n', '\n', kernelId, next, size]
+	);
+	if (rows.length === 0) return null;
+	const positions = rows.map(({ position }) => Number(position));
+	const slice = { entries: rows.map(ofLine), positions, isArchived: false, damage: null };
+	return { slice, place: { archive, next: Number(rows.at(-1)?.['ledger_seq']) + 1 } };
+}
+
+function toSlice({ opened }: OpenedArchive): LedgerSlice {
+	const packed = opened.ok ? opened.value : [];
+	return {
+		entries: packed.map(({ entry }) => entry),
+		positions: packed.map(({ position }) => position),
+		isArchived: true,
+		damage: opened.ok ? null : opened.error
+	};
+}
+
+/** All entries of one kernel in slices, as they are exported and verified: the archived ones first. */
+export async function* ledgerSlices(db: Queryable, kernelId: string): AsyncGenerator<LedgerSlice> {
+	for (let place = chainStart; ;) {
+		const read = await sliceAfter(db, kernelId, place);
+		if (read === null) return;
+		yield read.slice;
+		place = read.place;
 	}
-	for (let from = 0; ;) {
-		// As one text: each one that crosses over from the database costs more than its characters.
-		const rows = await db.query(
-			`SELECT position, ledger_seq, prev_hash || ? || entry_hash || ? || fields AS line FROM ledger
-			WHERE kernel_id = ? AND ledger_seq >= ? ORDER BY ledger_seq LIMIT ?`,
-			['\n', '\n', kernelId, from, size]
-		);
-		const positions = rows.map(({ position }) => Number(position));
-		if (rows.length > 0) yield { entries: rows.map(ofLine), positions, isArchived: false, damage: null };
-		if (rows.length < size) return;
-		from = Number(rows.at(-1)?.['ledger_seq']) + 1;
-	}
+}
+
+/** The entries after a position over all kernels, oldest first; packed ones are not among them. */
+export async function entriesAfter(db: Queryable, position: number): Promise<PlacedEntry[]> {
+	const rows = await db.query(`SELECT ${entryColumns} FROM ledger WHERE position > ? ORDER BY position`, [
+		position
+	]);
+	return rows.map(placed);
 }
 
 /** Newest first, one page. */

@@ -72,6 +72,26 @@ export async function countUse(tx: Transaction, permitId: string, position: numb
 	await tx.run('INSERT INTO permit_uses (permit_id, position) VALUES (?, ?)', [permitId, position]);
 }
 
+/**
+ * What is kept of uses against what the ledger says of them: by which permit something ran, by the position of its entry.
+ * `since`: a schema that was rolled back there took what was kept along.
+ */
+export async function unprovenUses(
+	db: Queryable,
+	stated: ReadonlyMap<number, string>,
+	since: number
+): Promise<string[]> {
+	if (!(await isApplied(db, kernelsSince))) return [];
+	const rows = await db.query('SELECT permit_id, position FROM permit_uses');
+	const uses = new Map(rows.map(({ permit_id, position }) => [Number(position), String(permit_id)]));
+	const missing = [...stated].filter(([position, id]) => position > since && uses.get(position) !== id);
+	const added = [...uses].filter(([position, id]) => stated.get(position) !== id);
+	return [
+		...missing.map(([position]) => `permit: its use by entry ${position} is not counted`),
+		...added.map(([position]) => `permit: entry ${position} does not say that it was used`)
+	];
+}
+
 function toPermit(row: Row): KeptPermit[] {
 	const parsed = parseJson(String(row['token']));
 	const token = parsed.ok ? readPermit(parsed.value as Json) : parsed;

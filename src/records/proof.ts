@@ -1,9 +1,11 @@
 import type { Json } from '#base/canonical.ts';
+import { kernelsSince } from '#domain/schema.ts';
+import { isApplied } from '#records/applied.ts';
 import { keptHash } from '#records/archiving.ts';
 import { commitTo, paramsDigest } from '#records/commits.ts';
-import type { LedgerSlice } from '#records/ledger.ts';
+import { entriesAfter, type LedgerSlice } from '#records/ledger.ts';
 import { account, succession } from '#records/succession.ts';
-import type { Queryable, Row } from '#storage/database.ts';
+import type { Queryable, Row, SqlValue } from '#storage/database.ts';
 
 /** Rows that are read at once. */
 const together = 1000;
@@ -30,12 +32,16 @@ const committed: Readonly<Record<string, readonly string[]>> = {
 	reflection_versions: ['reflection_id', 'version'],
 	trash: ['id'],
 	settings: ['key'],
-	archives: ['kernel_id', 'first_seq']
+	archives: ['kernel_id', 'first_seq'],
+	checkpoints: ['id']
 };
+
+/** Tables that came later, with the version that brought them: where the schema is held below it they are not there. */
+const later: Readonly<Record<string, string>> = { checkpoints: kernelsSince };
 
 /** What a chain says of a request that was carried out. */
 interface CarriedOut {
-	/** Its place among all of them, in the order of the chains. */
+	/** Its place among the entries of all kernels. */
 	readonly order: number;
 	readonly params_hash: string | null;
 	readonly actor: string;
@@ -44,21 +50,27 @@ interface CarriedOut {
 	readonly place: string;
 }
 
-/** What the chains say of the requests that were carried out, by id. */
-export type CarriedOutRequests = Map<string, CarriedOut>;
+/** What the chains say of the requests that were carried out. */
+export interface CarriedOutRequests {
+	readonly byId: Map<string, CarriedOut>;
+	/** The place of the last rollback of the schema, which takes whole tables away; 0 where there was none. */
+	lastRollback: number;
+}
 
-/** Adds those of one slice of a chain; slices come in the order of the chains. Answers with a sentence for each that is there twice. */
+/** Adds those of one slice of a chain. Answers with a sentence for each that is there twice. */
 export function addCarriedOut(
 	requests: CarriedOutRequests,
 	kernelId: string,
-	{ entries, isArchived }: LedgerSlice
+	{ entries, positions, isArchived }: Omit<LedgerSlice, 'damage'>
 ): string[] {
 	const twice: string[] = [];
-	for (const { ledger_seq, request_id, decision, tool_name, params_hash, actor } of entries) {
+	for (const [at, { ledger_seq, request_id, decision, tool_name, params_hash, actor }] of entries.entries()) {
 		if (decision !== 'ALLOW' || isOfSuccession(tool_name, ledger_seq)) continue;
 		const place = `${kernelId}: Entry ${ledger_seq}`;
-		if (requests.has(request_id)) twice.push(`${place}: this request was carried out before`);
-		requests.set(request_id, { order: requests.size, params_hash, actor, isArchived, place });
+		const order = positions[at] ?? 0;
+		if (requests.byId.has(request_id)) twice.push(`${place}: this request was carried out before`);
+		if (tool_name === 'schema.rollback') requests.lastRollback = Math.max(requests.lastRollback, order);
+		requests.byId.set(request_id, { order, params_hash, actor, isArchived, place });
 	}
 	return twice;
 }
@@ -75,21 +87,28 @@ interface Commit {
 	readonly salt: Uint8Array | null;
 }
 
-type Commits = ReadonlyMap<string, Map<string, Commit>>;
-
-/** What is kept beside the ledger: the last commit to each row, by table, and what does not fit the ledger. */
-export interface Kept {
-	readonly rows: Commits;
-	readonly findings: readonly string[];
+/** The last commit to each row, by table, and the rows that were committed to while they were compared. */
+export interface RowCommits {
+	readonly byTable: Map<string, Map<string, Commit>>;
+	/** `table id`. */
+	readonly touched: Set<string>;
 }
 
 /**
- * Reads what is kept of requests, in slices, against what the chains say of them. Only commits that a chain proves count,
- * and which of them is the last the chain says too. Findings are sentences with ids only, never content.
+ * Reads what is kept of requests, against what the chains say of them, and puts the last commit to each row into `rows`. Only
+ * commits that a chain proves count, and which of them is the last the chain says too. Findings are sentences with ids only,
+ * never content. It yields them between slices: the first one, which must be in one transaction with the reading of the
+ * chains, says which requests there are; `addCommits` adds what is committed to afterwards.
  */
-export async function keptCommits(db: Queryable, carriedOut: CarriedOutRequests): Promise<Kept> {
+export async function* keptCommits(
+	db: Queryable,
+	carriedOut: CarriedOutRequests,
+	rows: RowCommits
+): AsyncGenerator<readonly string[]> {
 	const findings: string[] = [];
 	const requests = new Map<string, { readonly commit: string; readonly rows: string[] }>();
+	// Those of now: others come by between slices.
+	const stated = [...carriedOut.byId];
 	const archived: string[] = [];
 	// As one text each: a text that crosses over from the database costs more than its characters. What may hold anything is last.
 	const asked = await db.query(
@@ -99,45 +118,85 @@ export async function keptCommits(db: Queryable, carriedOut: CarriedOutRequests)
 	for (const { line, archived: isArchived } of asked) {
 		const [commit, id] = cut(String(line));
 		if (isArchived) archived.push(id);
-		if (carriedOut.has(id)) requests.set(id, { commit, rows: [] });
+		if (carriedOut.byId.has(id)) requests.set(id, { commit, rows: [] });
 		else findings.push(`request ${id}: no entry says that it was carried out`);
 	}
-	const rows = new Map<string, Map<string, Commit>>();
-	// An id with a line end in it would be read again and again: there are no more slices than rows.
+	const newest = await db.query('SELECT kept_hash FROM archives ORDER BY last_position DESC LIMIT 1');
+	if ((newest[0]?.['kept_hash'] ?? keptHash([])) !== keptHash(archived))
+		findings.push('the requests of archived entries are not those that were kept');
+	// An id with a line end in it would be read again and again: there are not twice as many slices as rows fill.
 	const counted = await db.query('SELECT count(*) AS commits FROM commit_salts');
-	const slices = Math.floor(Number(counted[0]?.['commits']) / commitsTogether) + 1;
+	const most = 2 * Math.floor(Number(counted[0]?.['commits']) / commitsTogether) + 2;
 	let from: [string, number] = ['', -1];
-	for (let slice = 0; slice < slices; slice++) {
+	for (let slice = 0, isMore = true; isMore && slice < most; slice++) {
+		yield findings.splice(0);
 		const salts = await db.query(
 			`SELECT request_id || ? || entity || ? || hash || ? || row_id AS line, ordinal, salt
 			FROM commit_salts WHERE (request_id, ordinal) > (?, ?) ORDER BY request_id, ordinal LIMIT ${commitsTogether}`,
 			['\n', '\n', '\n', ...from]
 		);
+		isMore = salts.length === commitsTogether;
 		for (const { line, ordinal, salt } of salts) {
 			const [id, written] = cut(String(line));
 			from = [id, Number(ordinal)];
-			const order = carriedOut.get(id)?.order;
+			const order = carriedOut.byId.get(id)?.order;
 			const request = requests.get(id);
 			if (order === undefined || request === undefined) continue;
 			const [entity, rest] = cut(written);
 			const [hash, rowId] = cut(rest);
 			request.rows.push(hash);
-			let table = rows.get(entity);
-			if (table === undefined) rows.set(entity, (table = new Map()));
-			if ((table.get(rowId)?.order ?? -1) > order) continue;
-			table.set(rowId, { order, hash, salt: salt instanceof Uint8Array ? salt : null });
+			putCommit(rows, { entity, rowId, commit: { order, hash, salt: saltOf(salt) } });
 		}
 	}
-	for (const [id, { params_hash, actor, isArchived, place }] of carriedOut) {
+	let compared = 0;
+	for (const [id, { params_hash, actor, isArchived, place }] of stated) {
+		if (++compared % commitsTogether === 0) yield findings.splice(0);
 		const kept = requests.get(id);
 		if (kept === undefined ? isArchived : paramsDigest(kept.commit, kept.rows, actor) === params_hash)
 			continue;
 		findings.push(`${place}: what is kept of its commits is not what it was hashed with`);
 	}
-	const newest = await db.query('SELECT kept_hash FROM archives ORDER BY last_position DESC LIMIT 1');
-	if ((newest[0]?.['kept_hash'] ?? keptHash([])) !== keptHash(archived))
-		findings.push('the requests of archived entries are not those that were kept');
-	return { rows, findings };
+	yield findings;
+}
+
+/**
+ * Adds what was committed to after a position, and what the ledger says of it; so that rows that change while others are
+ * compared are not taken for wrong. Answers with the position of the newest entry.
+ */
+export async function addCommits(
+	db: Queryable,
+	after: number,
+	{ carriedOut, rows }: { readonly carriedOut: CarriedOutRequests; readonly rows: RowCommits }
+): Promise<number> {
+	const entries = await entriesAfter(db, after);
+	for (const { position, kernel_id, entry } of entries) {
+		if (entry.decision !== 'ALLOW') continue;
+		const slice = { entries: [entry], positions: [position], isArchived: false };
+		addCarriedOut(carriedOut, kernel_id, slice);
+		const commits = await db.query(
+			'SELECT entity, row_id, hash, salt FROM commit_salts WHERE request_id = ? ORDER BY ordinal',
+			[entry.request_id]
+		);
+		for (const { entity, row_id, hash, salt } of commits) {
+			const commit = { order: position, hash: String(hash), salt: saltOf(salt) };
+			putCommit(rows, { entity: String(entity), rowId: String(row_id), commit });
+			rows.touched.add(`${String(entity)} ${String(row_id)}`);
+		}
+	}
+	return entries.at(-1)?.position ?? after;
+}
+
+function putCommit(
+	{ byTable }: RowCommits,
+	{ entity, rowId, commit }: { readonly entity: string; readonly rowId: string; readonly commit: Commit }
+): void {
+	let table = byTable.get(entity);
+	if (table === undefined) byTable.set(entity, (table = new Map()));
+	if ((table.get(rowId)?.order ?? -1) <= commit.order) table.set(rowId, commit);
+}
+
+function saltOf(value: SqlValue | undefined): Uint8Array | null {
+	return value instanceof Uint8Array ? value : null;
 }
 
 /** What stands before the first line end, and after it. */
@@ -147,34 +206,74 @@ function cut(line: string): [string, string] {
 }
 
 /**
- * Every row as it stands, against the last commit to it. Answers with a sentence for each row that was changed, added or
- * taken away by anything but a command; ids only, never content.
+ * Every row as it stands, against the last commit to it. Yields, slice by slice, a sentence for each row that was changed,
+ * added or taken away by anything but a command; ids only, never content. Whatever is committed to between two slices has to
+ * be among the commits before the next one is asked for.
  */
-export async function* unprovenRows(db: Queryable, rows: Commits): AsyncGenerator<string> {
+export async function* unprovenRows(
+	db: Queryable,
+	rows: RowCommits,
+	carriedOut: CarriedOutRequests
+): AsyncGenerator<readonly string[]> {
 	for (const [table, key] of Object.entries(committed)) {
-		const commits = rows.get(table) ?? new Map<string, Commit>();
+		const version = later[table];
+		if (version !== undefined && !(await isApplied(db, version))) continue;
 		for await (const slice of rowsOf(db, table, key)) {
-			for (const row of slice) {
-				const id = idOf(row, key);
-				const commit = commits.get(id);
-				commits.delete(id);
-				if (commit === undefined) yield `${table} ${id}: no command wrote this row`;
-				else if (commit.salt === null || commitTo(commit.salt, plain(row)) !== commit.hash) {
-					yield `${table} ${id}: this is not what was written`;
-				}
-			}
+			yield slice.flatMap((row) => unprovenRow({ table, id: idOf(row, key), row }, rows) ?? []);
 		}
-		// What is left was committed to and is not there: right only where the last commit is to its removal.
-		for (const [id, { hash, salt }] of commits) {
-			if (salt === null || commitTo(salt, null) !== hash)
-				yield `${table} ${id}: this row was written and is gone`;
-		}
+		yield await missingRows(db, { table, key }, rows, version === undefined ? 0 : carriedOut.lastRollback);
 	}
 	const counted = await db.query(
 		'SELECT (SELECT count(*) FROM reflections) AS written, (SELECT count(*) FROM reflection_index) AS listed'
 	);
 	const { written, listed } = counted[0] ?? {};
-	if (written !== listed) yield `reflections: ${written} are there, ${listed} in the list`;
+	if (written !== listed) yield [`reflections: ${written} are there, ${listed} in the list`];
+}
+
+/** What is wrong with a row that is there; its commit is used up. */
+function unprovenRow(
+	{ table, id, row }: { readonly table: string; readonly id: string; readonly row: Row },
+	{ byTable }: RowCommits
+): string | null {
+	const commits = byTable.get(table);
+	const commit = commits?.get(id);
+	commits?.delete(id);
+	if (commit === undefined) return `${table} ${id}: no command wrote this row`;
+	const isProven = commit.salt !== null && commitTo(commit.salt, plain(row)) === commit.hash;
+	return isProven ? null : `${table} ${id}: this is not what was written`;
+}
+
+/**
+ * What is left was committed to and was not met: right only where the last commit is to its removal, where a rollback of the
+ * schema took the table away since, or where it was committed to again after it had been met.
+ */
+async function missingRows(
+	db: Queryable,
+	{ table, key }: { readonly table: string; readonly key: readonly string[] },
+	rows: RowCommits,
+	rolledBack: number
+): Promise<string[]> {
+	const findings: string[] = [];
+	for (const [id, { order, hash, salt }] of rows.byTable.get(table) ?? []) {
+		if (order < rolledBack || (salt !== null && commitTo(salt, null) === hash)) continue;
+		const row = rows.touched.has(`${table} ${id}`) ? await rowNamed(db, { table, key }, id) : null;
+		const finding =
+			row === null
+				? `${table} ${id}: this row was written and is gone`
+				: unprovenRow({ table, id, row }, rows);
+		if (finding !== null) findings.push(finding);
+	}
+	return findings;
+}
+
+/** The row that a commit names; null where there is none. */
+async function rowNamed(
+	db: Queryable,
+	{ table, key }: { readonly table: string; readonly key: readonly string[] },
+	id: string
+): Promise<Row | null> {
+	const rows = await db.query(`SELECT * FROM ${table} WHERE ${key.join(` || ':' || `)} = ?`, [id]);
+	return rows[0] ?? null;
 }
 
 /** How a row is named in a commit. */

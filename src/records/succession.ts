@@ -40,6 +40,7 @@ export function accountParams(kernelId: string, requests: readonly HaltedRequest
 export interface Succeeded {
 	readonly kernel: StoredKernel;
 	readonly first: AuditEntry | null;
+	readonly second: AuditEntry | null;
 	readonly last: AuditEntry | null;
 }
 
@@ -63,6 +64,20 @@ export function unprovenKernels(kernels: readonly Succeeded[]): string[] {
 			found.push('it is in another state than its last entry says');
 		return found.map((finding) => `${kernel.kernel_id}: ${finding}`);
 	});
+}
+
+/** Whether a second entry says what was asked of the kernel before; it says nothing where nothing was asked. */
+export function isAccount(
+	second: AuditEntry | null,
+	previous: string | null,
+	outside: readonly HaltedRequests[]
+): boolean {
+	if (outside.length === 0 || previous === null) return second?.tool_name !== account;
+	return (
+		second?.decision === 'ALLOW' &&
+		second.tool_name === account &&
+		second.params_hash === paramsHash(accountParams(previous, outside), digest)
+	);
 }
 
 function isSuccession(entry: AuditEntry | null, previous: StoredKernel | null, policy: PolicyData): boolean {

@@ -1,7 +1,8 @@
 import { sha256Hex } from '#base/hash.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
-import { entryLeaves, MerkleTree, readFrontier, treeHashes, treeOver } from '#kernel/merkle.ts';
+import { entryLeaves, isTreeHash, MerkleTree, readFrontier, treeHashes, treeOver } from '#kernel/merkle.ts';
 import { archivesOf } from '#records/archive.ts';
+import { checkpointRows, type CheckpointRow } from '#records/checkpoint.ts';
 import type { Queryable, Row, Transaction } from '#storage/database.ts';
 
 /**
@@ -122,6 +123,11 @@ export interface PlacedHash {
 
 /** The leaves of entries in the order of their positions, which must be 1, 2, 3 and so on, each once. */
 export function placedLeaves(placed: readonly PlacedHash[]): Result<readonly string[], TreeFailure> {
+	const inOrder = hashesInOrder(placed);
+	return inOrder.ok ? entryLeaves(inOrder.value, ledgerHashes) : inOrder;
+}
+
+function hashesInOrder(placed: readonly PlacedHash[]): Result<readonly string[], TreeFailure> {
 	const hashes: string[] = Array.from({ length: placed.length }, () => '');
 	for (const { position, hash } of placed) {
 		if (hashes[position - 1] !== '')
@@ -130,16 +136,77 @@ export function placedLeaves(placed: readonly PlacedHash[]): Result<readonly str
 			);
 		hashes[position - 1] = hash;
 	}
-	return entryLeaves(hashes, ledgerHashes);
+	return ok(hashes);
 }
 
-/** What of the tree does not fit these entries, the whole ledger's; nothing where none is kept yet. */
-export async function unfitTree(db: Queryable, placed: readonly PlacedHash[]): Promise<string[]> {
-	const leaves = placedLeaves(placed);
-	if (!leaves.ok) return [`the tree: ${leaves.error.message}`];
+/** What is known of the tree besides the entries: as the database keeps it, and as the person does. */
+export interface KnownTree {
+	/** The frontier as JSON; null where none is kept. */
+	readonly kept: string | null;
+	readonly pinned: readonly CheckpointRow[];
+}
+
+export async function knownTree(db: Queryable): Promise<KnownTree> {
 	const { kept = null } = await ledgerEnd(db);
-	if (kept === null) return [];
-	const { frontier } = treeOver(leaves.value, ledgerHashes);
-	if (kept === JSON.stringify(frontier)) return [];
-	return [`the tree: what is kept of it is not the tree over the ${frontier.size} entries of the ledger`];
+	return { kept, pinned: await checkpointRows(db) };
+}
+
+/** What came of comparing: sentences, and the ids of the pinned checkpoints that do not fit. */
+export interface TreeComparison {
+	readonly findings: readonly string[];
+	readonly unfit: ReadonlySet<string>;
+}
+
+/** How many entries are put into the tree before whoever asks may have a turn. */
+const treeSlice = 5000;
+
+/**
+ * Compares what is known of the tree with these entries, the whole ledger's. A pinned checkpoint finds what nothing that the
+ * database holds can tell: that entries were cut off, or all of them written anew. It yields between slices.
+ */
+export function* comparing(
+	{ kept, pinned }: KnownTree,
+	placed: readonly PlacedHash[]
+): Generator<undefined, TreeComparison> {
+	const inOrder = hashesInOrder(placed);
+	if (!inOrder.ok) return notWhole(pinned, inOrder.error.message);
+	const tree = new MerkleTree(ledgerHashes);
+	const wanted = new Set(pinned.map(({ size }) => size));
+	const roots = new Map<number, string>();
+	for (let from = 0; from < inOrder.value.length; from += treeSlice) {
+		for (const hash of inOrder.value.slice(from, from + treeSlice)) {
+			if (!isTreeHash(hash))
+				return notWhole(pinned, `the hash of entry ${tree.size + 1} is not 64 hex digits`);
+			tree.append(ledgerHashes.entryLeaf(hash));
+			if (wanted.has(tree.size)) roots.set(tree.size, tree.root);
+		}
+		yield;
+	}
+	const { size, frontier } = tree;
+	const unfit = pinned.filter((pin) => roots.get(pin.size) !== pin.root);
+	const findings = unfit.map((pin) =>
+		misfit(
+			pin,
+			pin.size > size
+				? `the ledger has only ${size} entries`
+				: `the first ${pin.size} entries of the ledger are not those that it was noted of`
+		)
+	);
+	if (kept !== null && kept !== JSON.stringify(frontier))
+		findings.unshift(`the tree: what is kept of it is not the tree over the ${size} entries of the ledger`);
+	return { findings, unfit: idsOf(unfit) };
+}
+
+/** Where there is no tree, no checkpoint can be compared with it. */
+function notWhole(pinned: readonly CheckpointRow[], why: string): TreeComparison {
+	const findings = pinned.map((pin) => misfit(pin, 'the tree that it is compared with is not whole'));
+	return { findings: [`the tree: ${why}`, ...findings], unfit: idsOf(pinned) };
+}
+
+function misfit({ time, size }: CheckpointRow, why: string): string {
+	return `Pinned checkpoint of ${time} over ${size} entries: ${why}`;
+}
+
+function idsOf(pinned: readonly CheckpointRow[]): ReadonlySet<string> {
+	return new Set(pinned.map(({ id }) => id));
 }

@@ -1,4 +1,5 @@
 import { canonicalJson } from '#base/canonical.ts';
+import { checkpointRow, deleteCheckpoint, insertCheckpoint, keepsCheckpoints } from '#records/checkpoint.ts';
 import {
 	deleteReflection,
 	deleteVersion,
@@ -149,6 +150,14 @@ const settings: Keeper = {
 	referredBy: []
 };
 
+const checkpoints: Keeper = {
+	// Where their table was taken back meanwhile, no row is as it was.
+	read: async (db, id) => ((await keepsCheckpoints(db)) ? checkpointRow(db, id) : {}),
+	insert: (work, row) => insertCheckpoint(work, row as Parameters<typeof insertCheckpoint>[1]),
+	remove: deleteCheckpoint,
+	referredBy: []
+};
+
 const keepers: ReadonlyMap<string, Keeper> = new Map<string, Keeper>([
 	plain(
 		'identities',
@@ -167,5 +176,6 @@ const keepers: ReadonlyMap<string, Keeper> = new Map<string, Keeper>([
 	['reflection_versions', versions],
 	['thread_reflections', places],
 	['trash', trash],
-	['settings', settings]
+	['settings', settings],
+	['checkpoints', checkpoints]
 ]);
