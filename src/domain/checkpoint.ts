@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { err, failure, type Failure, ok, type Result } from '#base/result.ts';
 import { isoTimestamp, newId, rowId } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
 
@@ -34,4 +35,22 @@ export const checkpointViews = {
 
 export interface CheckpointRows {
 	'checkpoints.list': PinnedCheckpoint;
+}
+
+/** A checkpoint as it is noted: what its text and its QR code say. */
+export type NotedCheckpoint = Pick<PinnedCheckpoint, 'size' | 'root' | 'time'>;
+
+/** One line that says it all, and reads back. */
+export function checkpointText({ size, root, time }: NotedCheckpoint): string {
+	return `mirror checkpoint size=${size} root=${root} time=${time}`;
+}
+
+const line = /^mirror checkpoint size=([1-9]\d{0,15}) root=([0-9a-f]{64}) time=(\S{24})$/;
+const notedSchema = v.strictObject(checkpointFields);
+
+/** Reads that line, and nothing that is merely like it: a checkpoint with a mistake in it is another one. */
+export function readCheckpoint(text: string): Result<NotedCheckpoint, Failure<'not_a_checkpoint'>> {
+	const [, size, root, time] = line.exec(text.trim()) ?? [];
+	const read = v.safeParse(notedSchema, { size: Number(size), root, time });
+	return read.success ? ok(read.output) : err(failure('not_a_checkpoint', 'it is no checkpoint'));
 }

@@ -46,6 +46,12 @@ export interface KernelStatus {
 	readonly reason: string | null;
 }
 
+/** A pinned checkpoint, and whether the ledger began with the very entries that it was noted of. */
+export interface ComparedCheckpoint {
+	readonly id: string;
+	readonly fits: boolean;
+}
+
 /** What a verification of everything found: chains, their stored heads, and the rows that they prove. */
 export interface LedgerVerification {
 	readonly is_valid: boolean;
@@ -54,8 +60,8 @@ export interface LedgerVerification {
 	/** Sentences with ids and hashes, never content; at most a hundred. */
 	readonly errors: readonly string[];
 	readonly as_reference: boolean;
-	/** Ids of the pinned checkpoints that do not fit; each is said in `errors` too, where those are not too many. */
-	readonly unfit_checkpoints: readonly string[];
+	/** Those that are pinned, compared with the ledger; one that does not fit is said in `errors` too. */
+	readonly checkpoints: readonly ComparedCheckpoint[];
 }
 
 /** How far a verification is that goes on slice by slice, or what it found. */

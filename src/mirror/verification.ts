@@ -72,7 +72,7 @@ export async function* verifying(db: Queryable): Verifying {
 		entries_verified: placed.length,
 		errors: errors.slice(0, mostErrors),
 		as_reference: heads.every(({ as_reference }) => as_reference),
-		unfit_checkpoints: [...tree.value.unfit]
+		checkpoints: tree.value.checkpoints
 	};
 }
 

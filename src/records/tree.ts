@@ -1,6 +1,7 @@
 import { sha256Hex } from '#base/hash.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { entryLeaves, isTreeHash, MerkleTree, readFrontier, treeHashes, treeOver } from '#kernel/merkle.ts';
+import type { ComparedCheckpoint } from '#domain/ledger.ts';
 import { archivesOf } from '#records/archive.ts';
 import { checkpointRows, type CheckpointRow } from '#records/checkpoint.ts';
 import type { Queryable, Row, Transaction } from '#storage/database.ts';
@@ -151,10 +152,10 @@ export async function knownTree(db: Queryable): Promise<KnownTree> {
 	return { kept, pinned: await checkpointRows(db) };
 }
 
-/** What came of comparing: sentences, and the ids of the pinned checkpoints that do not fit. */
+/** What came of comparing: sentences, and which of the pinned checkpoints fit. */
 export interface TreeComparison {
 	readonly findings: readonly string[];
-	readonly unfit: ReadonlySet<string>;
+	readonly checkpoints: readonly ComparedCheckpoint[];
 }
 
 /** How many entries are put into the tree before whoever asks may have a turn. */
@@ -183,30 +184,29 @@ export function* comparing(
 		yield;
 	}
 	const { size, frontier } = tree;
-	const unfit = pinned.filter((pin) => roots.get(pin.size) !== pin.root);
-	const findings = unfit.map((pin) =>
-		misfit(
-			pin,
-			pin.size > size
-				? `the ledger has only ${size} entries`
-				: `the first ${pin.size} entries of the ledger are not those that it was noted of`
-		)
-	);
+	const fits = (pin: CheckpointRow) => roots.get(pin.size) === pin.root;
+	const findings = pinned
+		.filter((pin) => !fits(pin))
+		.map((pin) =>
+			misfit(
+				pin,
+				pin.size > size
+					? `the ledger has only ${size} entries`
+					: `the first ${pin.size} entries of the ledger are not those that it was noted of`
+			)
+		);
 	if (kept !== null && kept !== JSON.stringify(frontier))
 		findings.unshift(`the tree: what is kept of it is not the tree over the ${size} entries of the ledger`);
-	return { findings, unfit: idsOf(unfit) };
+	return { findings, checkpoints: pinned.map((pin) => ({ id: pin.id, fits: fits(pin) })) };
 }
 
 /** Where there is no tree, no checkpoint can be compared with it. */
 function notWhole(pinned: readonly CheckpointRow[], why: string): TreeComparison {
 	const findings = pinned.map((pin) => misfit(pin, 'the tree that it is compared with is not whole'));
-	return { findings: [`the tree: ${why}`, ...findings], unfit: idsOf(pinned) };
+	const checkpoints = pinned.map(({ id }) => ({ id, fits: false }));
+	return { findings: [`the tree: ${why}`, ...findings], checkpoints };
 }
 
 function misfit({ time, size }: CheckpointRow, why: string): string {
 	return `Pinned checkpoint of ${time} over ${size} entries: ${why}`;
-}
-
-function idsOf(pinned: readonly CheckpointRow[]): ReadonlySet<string> {
-	return new Set(pinned.map(({ id }) => id));
 }

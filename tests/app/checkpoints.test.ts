@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '#base/bytes.ts';
 import { sha256Hex } from '#base/hash.ts';
+import { ok } from '#base/result.ts';
+import { checkpointText, readCheckpoint } from '#domain/checkpoint.ts';
 import type { LedgerCheckpoint } from '#domain/ledger.ts';
 import { genesis, hashInput } from '#kernel/ledger.ts';
 import { treeHashes, treeOver } from '#kernel/merkle.ts';
@@ -79,6 +81,31 @@ async function cutLast(tx: Transaction): Promise<void> {
 	);
 }
 
+describe('a checkpoint as text', () => {
+	const line = `mirror checkpoint size=3 root=${'a'.repeat(64)} time=2026-01-01T12:00:00.000Z`;
+
+	test('is one line that reads back, with space around it or not', () => {
+		expect(checkpointText(empty)).toBe(line);
+		for (const text of [line, `  ${line}\n`]) expect(readCheckpoint(text)).toEqual(ok(empty));
+	});
+
+	test.each([
+		['nothing', ''],
+		['another size', line.replace('size=3', 'size=03')],
+		['no size', line.replace('size=3', 'size=0')],
+		['more digits than a number holds', line.replace('size=3', 'size=99999999999999999999')],
+		['a root that lacks a digit', line.replace('a ', ' ')],
+		['capital digits', line.replaceAll('a'.repeat(64), 'A'.repeat(64))],
+		['a day that is none', line.replace('01-01T', '02-30T')],
+		['something behind it', `${line} more`],
+		['something before it', `a ${line}`],
+		['two of them', `${line}\n${line}`],
+		['another order', line.replace('size=3 ', '').replace('time=', 'size=3 time=')]
+	])('is none with %s', (_what, text) => {
+		expect(readCheckpoint(text)).toMatchObject({ ok: false, error: { code: 'not_a_checkpoint' } });
+	});
+});
+
 describe('checkpoints', () => {
 	test('are pinned, listed, unpinned, and taken back', async () => {
 		const mirror = await TestMirror.open();
@@ -97,7 +124,11 @@ describe('checkpoints', () => {
 		expect((await mirror.dispatch('checkpoint.unpin', { id })).code).toBe('not_found');
 		expect((await mirror.dispatch('change.undo', { request_id: unpinned.request_id })).code).toBe('accepted');
 		expect(await list()).toHaveLength(1);
-		expect(await verified(mirror)).toMatchObject({ is_valid: true, errors: [], unfit_checkpoints: [] });
+		expect(await verified(mirror)).toMatchObject({
+			is_valid: true,
+			errors: [],
+			checkpoints: [{ id, fits: true }]
+		});
 	});
 
 	test.each([
@@ -138,7 +169,7 @@ describe('checkpoints', () => {
 		const after = await TestMirror.open(world);
 		expect(await verified(after)).toMatchObject({ is_valid: true, errors: [] });
 		for (const checkpoint of [early, late]) expect((await pin(after, checkpoint)).code).toBe('accepted');
-		const { is_valid, errors, unfit_checkpoints } = await verified(after);
+		const { is_valid, errors, checkpoints } = await verified(after);
 		expect({ is_valid, errors }).toEqual({
 			is_valid: false,
 			errors: [
@@ -146,7 +177,7 @@ describe('checkpoints', () => {
 			]
 		});
 		const pinned = (await after.read('checkpoints.list', {})).rows;
-		expect(unfit_checkpoints).toEqual([pinned.find(({ size }) => size === late.size)?.id]);
+		expect(checkpoints).toEqual(pinned.map(({ id, size }) => ({ id, fits: size === early.size })));
 	});
 
 	test('that were pinned before find it as well', async () => {
@@ -185,9 +216,9 @@ describe('checkpoints', () => {
 		await pin(mirror, await noted(mirror));
 		await mirror.core.close();
 		await tamper(world, (tx) => tx.script('DELETE FROM ledger WHERE position = 2'));
-		const { errors, unfit_checkpoints } = await verified(await TestMirror.open(world));
+		const { errors, checkpoints } = await verified(await TestMirror.open(world));
 		expect(errors.join('\n')).toContain('the tree that it is compared with is not whole');
-		expect(unfit_checkpoints).toHaveLength(1);
+		expect(checkpoints).toMatchObject([{ fits: false }]);
 	});
 
 	test('that were put in or taken away directly are found', async () => {

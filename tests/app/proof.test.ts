@@ -44,7 +44,7 @@ describe('the ledger proves the content', () => {
 			entries_verified: 13,
 			errors: [],
 			as_reference: true,
-			unfit_checkpoints: []
+			checkpoints: []
 		});
 	});
 

@@ -13,6 +13,13 @@ export const ledger = {
 	},
 	verify: 'Verify ledger',
 	verifying: 'Verifying…',
+	beginning: 'Beginning to read the entries…',
+	verified: (done: number, of: number) => `${number(done)} of ${number(of)} entries verified`,
+	comparing: (of: number) =>
+		`${plural(of, { one: '# entry', other: '# entries' })} verified. Comparing what you wrote with them…`,
+	meanwhile: 'You can go on writing in another tab; what is written meanwhile is not taken for wrong.',
+	stop: 'Stop',
+	stopped: 'The verification was stopped. Nothing was changed.',
 	valid: (entries: number) => `Ledger valid. ${entries} entries verified.`,
 	invalid: (count: number) =>
 		`Ledger verification failed: ${plural(count, { one: '# finding', other: '# findings' })}.`,

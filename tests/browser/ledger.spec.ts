@@ -1,0 +1,160 @@
+import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from './axe.ts';
+import { dispatch, newId, read, ready } from './client.ts';
+
+const noted = /^mirror checkpoint size=(\d+) root=[0-9a-f]{64} time=\S{24}$/;
+
+async function openLedger(page: Page): Promise<void> {
+	await page.goto('/ledger');
+	await ready(page);
+}
+
+/** Opens the form for a checkpoint that was noted, and compares this one. */
+async function compare(page: Page, text: string): Promise<void> {
+	const field = page.getByRole('textbox', { name: 'Checkpoint as text' });
+	if (!(await field.isVisible())) await page.getByText('Compare one that you noted').click();
+	await field.fill(text);
+	await page.getByRole('button', { name: 'Compare', exact: true }).click();
+}
+
+/** The checkpoint of now, as the page shows it to be kept. */
+async function shownText(page: Page): Promise<string> {
+	await page.getByRole('button', { name: 'Show to keep elsewhere' }).click();
+	const text = await page
+		.getByRole('dialog')
+		.getByText(/^mirror checkpoint/)
+		.innerText();
+	await page.getByRole('button', { name: 'Close' }).click();
+	return text;
+}
+
+test('a checkpoint is pinned, compared by a verification, and unpinned, by keyboard', async ({ page }) => {
+	await openLedger(page);
+	await page.getByRole('button', { name: 'Pin this moment' }).press('Enter');
+	await expect(page.getByText('Pinned over 2 entries.')).toBeVisible();
+	const item = page.getByRole('list', { name: 'Pinned checkpoints' }).getByRole('listitem');
+	await expect(item).toContainText('Not compared since');
+	await page.getByRole('button', { name: 'Verify ledger' }).press('Enter');
+	await expect(page.getByRole('main').getByRole('status')).toHaveText('Ledger valid. 3 entries verified.');
+	await expect(item).toContainText('Fits');
+	await item.getByRole('button', { name: /^Unpin/ }).press('Enter');
+	await expect(page.getByText('None is pinned yet.')).toBeVisible();
+	await page.getByRole('button', { name: 'Undo' }).click();
+	await expect(item).toHaveCount(1);
+});
+
+test('a checkpoint is shown as text and as a code that says the same, and printed alone', async ({
+	page
+}) => {
+	await openLedger(page);
+	const text = await shownText(page);
+	expect(noted.exec(text)?.[1]).toBe('2');
+	await page.getByRole('button', { name: 'Show to keep elsewhere' }).click();
+	const code = page.getByRole('img', { name: 'QR code of this checkpoint over 2 entries' });
+	await expect(code).toBeVisible();
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme });
+		const colours = await code.evaluate((svg) => {
+			const { backgroundColor, fill } = getComputedStyle(svg);
+			return { backgroundColor, fill };
+		});
+		expect(colours).toEqual({ backgroundColor: 'rgb(255, 255, 255)', fill: 'rgb(0, 0, 0)' });
+	}
+	await page.emulateMedia({ media: 'print' });
+	await expect(code).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'Ledger' })).toBeHidden();
+	await expect(page.getByRole('button', { name: 'Print' })).toBeHidden();
+});
+
+test('a checkpoint that was noted is compared, and pinned also where it does not fit', async ({ page }) => {
+	await openLedger(page);
+	const text = await shownText(page);
+	await dispatch(page, 'settings.change', { key: 'last_export_position', value: 1 });
+	await compare(page, text);
+	await expect(page.getByText('It fits: the ledger still begins with the 2 entries')).toBeVisible();
+	await compare(page, `${text} and more`);
+	await expect(page.getByRole('alert')).toContainText('This is not a checkpoint.');
+	await compare(page, text.replace(/size=2/, 'size=40'));
+	await expect(page.getByRole('alert')).toContainText('it was noted over 40 entries, and this ledger has 3');
+	await compare(page, text.replace(/root=[0-9a-f]{64}/, `root=${'0'.repeat(64)}`));
+	await expect(page.getByRole('alert')).toContainText('the first 2 entries of this ledger are not those');
+	await page.getByRole('button', { name: 'Pin it' }).click();
+	await expect(page.getByText('Pinned. Every verification compares it from now on.')).toBeVisible();
+	await page.getByRole('button', { name: 'Verify ledger' }).click();
+	await expect(page.getByRole('main').getByRole('status')).toHaveText(
+		'Ledger verification failed: 1 finding.'
+	);
+	await expect(page.getByText(/^Pinned checkpoint of .* over 2 entries: /)).toBeVisible();
+	await expect(page.getByRole('list', { name: 'Pinned checkpoints' })).toContainText('Does not fit');
+});
+
+test('a verification says how far it is, lets the page write, and is stopped', async ({ page }) => {
+	await openLedger(page);
+	// The second slice waits until the test has looked.
+	await page.evaluate(() => {
+		const { mirror } = globalThis;
+		const read = mirror.read.bind(mirror);
+		let asked = 0;
+		const held: typeof read = async (view, params) => {
+			if (view === 'ledger.verifying' && !('then' in params) && ++asked === 2)
+				await new Promise((resolve) => addEventListener('go on', resolve, { once: true }));
+			return read(view, params);
+		};
+		mirror.read = held;
+	});
+	await page.getByRole('button', { name: 'Verify ledger' }).click();
+	const status = page.getByRole('main').getByRole('status');
+	await expect(status).toHaveText('Verifying…');
+	await expect(page.getByRole('progressbar', { name: '2 entries verified. Comparing' })).toBeVisible();
+	const written = await dispatch(page, 'settings.change', { key: 'last_export_position', value: 1 });
+	expect(written.code).toBe('accepted');
+	await page.getByRole('button', { name: 'Stop' }).click();
+	await expect(status).toHaveText('The verification was stopped. Nothing was changed.');
+	await expect(page.getByRole('button', { name: 'Verify ledger' })).toBeFocused();
+	await page.evaluate(() => dispatchEvent(new Event('go on')));
+	await page.getByRole('button', { name: 'Verify ledger' }).click();
+	await expect(status).toHaveText('Ledger valid. 3 entries verified.');
+});
+
+test('a tab that does not hold the mirror verifies it as well', async ({ page, context }) => {
+	await openLedger(page);
+	const follower = await context.newPage();
+	await openLedger(follower);
+	await follower.getByRole('button', { name: 'Verify ledger' }).click();
+	await expect(follower.getByRole('main').getByRole('status')).toHaveText(
+		'Ledger valid. 2 entries verified.'
+	);
+});
+
+test('where the schema is held below them, checkpoints say so and can still be kept elsewhere', async ({
+	page
+}) => {
+	await openLedger(page);
+	await dispatch(page, 'schema.rollback', { to: '1.2.0' });
+	await page.reload();
+	await ready(page);
+	await expect(page.getByText('which keeps pinned checkpoints, is not applied here')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Pin this moment' })).toBeHidden();
+	expect(await shownText(page)).toMatch(noted);
+});
+
+test.describe('accessible', () => {
+	for (const width of [320, 1280]) {
+		test(`at ${width} px, with everything open`, async ({ page }) => {
+			await page.setViewportSize({ width, height: 800 });
+			await openLedger(page);
+			const { rows } = await read(page, 'ledger.checkpoint', {});
+			const [now] = rows;
+			if (now === undefined) throw new Error('there is no checkpoint');
+			await dispatch(page, 'checkpoint.pin', { id: newId(), ...now });
+			await dispatch(page, 'checkpoint.pin', { id: newId(), ...now, size: 40 });
+			await page.getByRole('button', { name: 'Verify ledger' }).click();
+			await expect(page.getByText('Does not fit', { exact: true })).toBeVisible();
+			await compare(page, 'nothing');
+			await expectAccessible(page, `the ledger at ${width}`);
+			await page.getByRole('button', { name: 'Show to keep elsewhere' }).click();
+			await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible();
+			await expectAccessible(page, `a checkpoint at ${width}`);
+		});
+	}
+});
