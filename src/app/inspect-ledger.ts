@@ -10,15 +10,9 @@ import { orderEntries, orderOfOne, type FoundLedger, type OrderFailure } from '#
 import { readZip } from '#bundle/unzip.ts';
 import { verifyKernels } from '#bundle/verify.ts';
 import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
-import { hashProfiles } from '#kernel/ledger.ts';
-import { isTreeHash, treeOver } from '#kernel/merkle.ts';
-import {
-	proveConsistency,
-	proveInclusion,
-	verifyConsistency,
-	verifyInclusion
-} from '#kernel/merkle-proof.ts';
-import { Replay, type Verification } from '#kernel/replay.ts';
+import { treeOver } from '#kernel/merkle.ts';
+import { proveConsistency, proveInclusion, verifyConsistency } from '#kernel/merkle-proof.ts';
+import type { Verification } from '#kernel/replay.ts';
 import { ledgerHashes } from '#records/tree.ts';
 import {
 	longestProof,
@@ -27,6 +21,7 @@ import {
 	type InclusionFile,
 	type ProofFile
 } from '#wire/ledger-proof.ts';
+import { entryKeys, explainEntry } from '#app/explain-entry.ts';
 import { isBundle } from '#app/inspect-bundle.ts';
 import { readText, type EvidenceFailure, type TextFailure } from '#app/inspect.ts';
 
@@ -92,12 +87,6 @@ function inspected(
 	const { size, root } = treeOver(ledger.leaves, ledgerHashes);
 	return { ...ledger, kind, errors, size, root };
 }
-
-/** What an entry of any version may hold. */
-const entryKeys: ReadonlySet<string> = new Set([
-	...['ledger_seq', 'prev_hash', 'entry_hash'],
-	...hashProfiles['v3-19']
-]);
 
 /** Shows one entry of a ledger without the others. */
 export function proveEntry(
@@ -165,24 +154,12 @@ export async function checkProof(
 	return ok({ proof, errors: [...errorsOf(proof), ...unlike(known, proof)] });
 }
 
-function errorsOf(proof: ProofFile): string[] {
+function errorsOf(proof: ProofFile): readonly string[] {
 	if (proof.kind === 'consistency') {
 		const verified = verifyConsistency(proof, ledgerHashes);
 		return verified.ok ? [] : [verified.error.message];
 	}
-	const { entry, position, size, root, path } = proof;
-	const { ledger_seq, prev_hash, entry_hash } = entry;
-	if (typeof prev_hash !== 'string' || !isTreeHash(entry_hash)) return ['its entry is none'];
-	if (Object.keys(entry).some((name) => !entryKeys.has(name)))
-		return ['its entry holds something that no hash covers'];
-	// The oldest versions did not number their entries.
-	const next_seq = typeof ledger_seq === 'number' ? ledger_seq : 0;
-	const replay = new Replay({ sha256: sha256Hex, after: { next_seq, last_hash: prev_hash } });
-	replay.push([entry]);
-	const errors = findingsOf(replay.finish());
-	const leaf = ledgerHashes.entryLeaf(entry_hash);
-	const verified = verifyInclusion({ leaf, index: position - 1, size, root, path }, ledgerHashes);
-	return verified.ok ? errors : [...errors, verified.error.message];
+	return explainEntry(proof).errors;
 }
 
 /** A proof of growth speaks of two checkpoints: either may be the one that was noted. */

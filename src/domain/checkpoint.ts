@@ -4,7 +4,7 @@ import { isoTimestamp, newId, rowId } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
 
 /** What a person notes of all that the ledger held at a time: nothing before it can change unseen by whoever has it. */
-export const checkpointFields = {
+const checkpointFields = {
 	/** Entries over all kernels. */
 	size: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
 	/** Root of the tree over their hashes (RFC 6962, 2.1). */

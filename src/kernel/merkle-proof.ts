@@ -74,25 +74,41 @@ function largestPowerBelow(size: number): number {
 	return power;
 }
 
+/** One step up the tree: which node stands beside the way, on which side, and what the two make together. */
+export interface InclusionStep {
+	readonly side: 'left' | 'right';
+	readonly beside: string;
+	readonly above: string;
+}
+
 /**
- * Whether an inclusion proof leads to its root (RFC 9162, 2.1.3.2). All of it may come from an adversary. A root does not say
- * of how many leaves it is: whoever has one from elsewhere holds its size against the proof's too.
+ * The way from a leaf to the root, step by step, where an inclusion proof leads there (RFC 9162, 2.1.3.2). All of it may come
+ * from an adversary. A root does not say of how many leaves it is: whoever has one from elsewhere holds its size against the
+ * proof's too.
  */
-export function verifyInclusion(
+export function climbInclusion(
 	{ leaf, index, size, root, path }: Inclusion,
 	hashes: TreeHashes
-): Result<void, ProofFailure> {
+): Result<readonly InclusionStep[], ProofFailure> {
 	if (!isSize(size) || !isSize(index + 1) || index >= size || !areHashes([leaf, root], path))
 		return err(malformed);
 	const climb = new Climb(index, size - 1);
+	const steps: InclusionStep[] = [];
 	let computed = leaf;
 	for (const beside of path) {
 		const side = climb.step();
 		if (side === null) return err(wrongLength);
 		computed = side === 'left' ? hashes.node(beside, computed) : hashes.node(computed, beside);
+		steps.push({ side, beside, above: computed });
 	}
 	if (!climb.isAtTop) return err(wrongLength);
-	return computed === root ? ok(undefined) : err(wrongRoot);
+	return computed === root ? ok(steps) : err(wrongRoot);
+}
+
+/** Whether an inclusion proof leads to its root. */
+export function verifyInclusion(inclusion: Inclusion, hashes: TreeHashes): Result<void, ProofFailure> {
+	const climbed = climbInclusion(inclusion, hashes);
+	return climbed.ok ? ok(undefined) : climbed;
 }
 
 /** Whether a consistency proof leads to both of its roots (RFC 9162, 2.1.4.2). All of it may come from an adversary. */

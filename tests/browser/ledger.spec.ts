@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
+import { checkProof } from '#app/inspect-ledger.ts';
+import type { LedgerCheckpoint } from '#domain/ledger.ts';
 import { expectAccessible } from './axe.ts';
 import { dispatch, newId, read, ready } from './client.ts';
 
@@ -15,6 +18,14 @@ async function compare(page: Page, text: string): Promise<void> {
 	if (!(await field.isVisible())) await page.getByText('Compare one that you noted').click();
 	await field.fill(text);
 	await page.getByRole('button', { name: 'Compare', exact: true }).click();
+}
+
+/** Pins the checkpoint of now. */
+async function pinNow(page: Page): Promise<LedgerCheckpoint> {
+	const [now] = (await read(page, 'ledger.checkpoint', {})).rows;
+	if (now === undefined) throw new Error('there is no checkpoint');
+	expect((await dispatch(page, 'checkpoint.pin', { id: newId(), ...now })).code).toBe('accepted');
+	return now;
 }
 
 /** The checkpoint of now, as the page shows it to be kept. */
@@ -138,19 +149,73 @@ test('where the schema is held below them, checkpoints say so and can still be k
 	expect(await shownText(page)).toMatch(noted);
 });
 
+test('the proof of an entry is explained, checked in the page, saved, and checked elsewhere', async ({
+	page
+}) => {
+	await openLedger(page);
+	const now = await pinNow(page);
+	for (let value = 1; value <= 4; value++)
+		await dispatch(page, 'settings.change', { key: 'last_export_position', value });
+	await page.goto('/ledger#2');
+	await page.getByRole('button', { name: 'Show the proof' }).click();
+	await expect(
+		page.getByText('It holds: the entry is one of the 7 entries of this checkpoint.')
+	).toBeVisible();
+	const proof = page.getByRole('region', { name: 'Proof of entry 2' });
+	await expect(proof.getByRole('heading')).toHaveText([
+		...['What is hashed', 'Its hash', 'Its place in the tree'],
+		...['Step 1 of 3 up the tree', 'Step 2 of 3 up the tree', 'Step 3 of 3 up the tree', 'The root']
+	]);
+	await page.getByRole('combobox', { name: 'Under the checkpoint' }).selectOption({ index: 1 });
+	await expect(
+		page.getByText('It holds: the entry is one of the 2 entries of this checkpoint.')
+	).toBeVisible();
+	await expect(proof.getByText(now.root)).toHaveCount(3);
+	const download = page.waitForEvent('download');
+	await page.getByRole('button', { name: 'Save the proof' }).click();
+	const saved = await download;
+	expect(saved.suggestedFilename()).toBe('proof_entry_2.json');
+	const bytes = new Uint8Array(readFileSync(await saved.path()));
+	expect(await checkProof(bytes, { size: 2, root: now.root })).toMatchObject({
+		ok: true,
+		value: { errors: [] }
+	});
+	await expect(page.getByText(`--size 2 --root ${now.root}`)).toBeVisible();
+	expect(page.url()).toMatch(/\/ledger#2$/);
+});
+
+test('a proof that does not hold is said not to hold', async ({ page }) => {
+	await openLedger(page);
+	await page.evaluate(() => {
+		const { mirror } = globalThis;
+		const read = mirror.read.bind(mirror);
+		const lying: typeof read = async (view, params) => {
+			const answer = await read(view, params);
+			const text = JSON.stringify(answer);
+			return view === 'ledger.proof' ? JSON.parse(text.replace('Add an identity', 'Add nothing')) : answer;
+		};
+		mirror.read = lying;
+	});
+	await page.getByText('Add an identity').click();
+	await page.getByRole('button', { name: 'Show the proof' }).click();
+	await expect(page.getByRole('alert')).toContainText('This proof does not hold.');
+	await expect(page.getByRole('alert')).toContainText('entry_hash mismatch');
+	await expect(page.getByText('It holds:')).toBeHidden();
+});
+
 test.describe('accessible', () => {
 	for (const width of [320, 1280]) {
 		test(`at ${width} px, with everything open`, async ({ page }) => {
 			await page.setViewportSize({ width, height: 800 });
 			await openLedger(page);
-			const { rows } = await read(page, 'ledger.checkpoint', {});
-			const [now] = rows;
-			if (now === undefined) throw new Error('there is no checkpoint');
-			await dispatch(page, 'checkpoint.pin', { id: newId(), ...now });
+			const now = await pinNow(page);
 			await dispatch(page, 'checkpoint.pin', { id: newId(), ...now, size: 40 });
 			await page.getByRole('button', { name: 'Verify ledger' }).click();
 			await expect(page.getByText('Does not fit', { exact: true })).toBeVisible();
 			await compare(page, 'nothing');
+			await page.getByText('Add an identity').click();
+			await page.getByRole('button', { name: 'Show the proof' }).click();
+			await expect(page.getByText('It holds:')).toBeVisible();
 			await expectAccessible(page, `the ledger at ${width}`);
 			await page.getByRole('button', { name: 'Show to keep elsewhere' }).click();
 			await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible();
