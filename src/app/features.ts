@@ -103,7 +103,7 @@ export function viewsOver(
 		'insight.readings': async (db, params) => (await import('#engine/insight.ts')).readings(db, params, kept),
 		'insight.quotes': async (db, params) => (await import('#engine/insight.ts')).quotes(db, params, kept),
 		...settingViewMap,
-		...ledgerViewMap(clock),
+		...ledgerViewMap(clock, localDay),
 		...permitViewMap,
 		...checkpointViewMap,
 		...healthViewMap(surroundings),

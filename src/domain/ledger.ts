@@ -124,6 +124,44 @@ export interface NoProof {
 
 export type LedgerProof = InclusionProof | ConsistencyProof | NoProof;
 
+/** The numbers of the ledger, or of what fits a filter. */
+export interface LedgerStatistics {
+	readonly total_entries: number;
+	readonly decisions: Readonly<Record<'ALLOW' | 'DENY' | 'HALT', number>>;
+	readonly permit_verification: Readonly<
+		Record<'verified' | 'denied' | 'missing' | 'replay_detected', number>
+	>;
+	readonly tool_executions: { readonly total: number; readonly unique: number };
+	readonly unique_tools: readonly string[];
+	/** The most frequent first. */
+	readonly by_actor: readonly NamedCount[];
+	readonly by_tool: readonly NamedCount[];
+	/** Each day that has entries, `YYYY-MM-DD` where the mirror is, the oldest first. */
+	readonly by_day: readonly NamedCount[];
+}
+
+export interface NamedCount {
+	readonly name: string;
+	readonly entries: number;
+}
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const ms = v.pipe(v.number(), v.safeInteger());
+
+/** Which entries are asked for; what is left out asks for any. */
+const filterSchema = v.strictObject({
+	/** `refused`: whatever was not done. */
+	decision: v.exactOptional(v.picklist(['ALLOW', 'DENY', 'HALT', 'refused'])),
+	actor: v.exactOptional(name),
+	/** Of what was done: a refusal names no tool. */
+	tool: v.exactOptional(name),
+	kernel_id: v.exactOptional(name),
+	/** From this time on, and before that one, in milliseconds. */
+	from_ms: v.exactOptional(ms),
+	until_ms: v.exactOptional(ms)
+});
+export type LedgerFilter = v.InferOutput<typeof filterSchema>;
+
 const position = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 export const ledgerCommands = {
@@ -144,8 +182,13 @@ export const ledgerViews = {
 	'ledger.list': {
 		params: v.strictObject({
 			before: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
-			limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 50)
+			limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 50),
+			where: v.optional(filterSchema, {})
 		}),
+		topics: ['ledger']
+	},
+	'ledger.statistics': {
+		params: v.strictObject({ where: v.optional(filterSchema, {}) }),
 		topics: ['ledger']
 	},
 	'ledger.head': { params: v.strictObject({}), topics: ['ledger'] },
@@ -193,6 +236,7 @@ export const ledgerViews = {
 
 export interface LedgerRows {
 	'ledger.list': LedgerItem;
+	'ledger.statistics': LedgerStatistics;
 	'ledger.head': LedgerHead;
 	'ledger.verify': LedgerVerification;
 	'ledger.verifying': LedgerVerifying;

@@ -3,10 +3,13 @@ import { ok } from '#base/result.ts';
 import type { LedgerEvidence } from '#domain/ledger.ts';
 import { oldEntries, packEntries } from '#records/archiving.ts';
 import { storedEvidence } from '#records/evidence.ts';
-import { kernelStatus, ledgerHeads, ledgerPage } from '#records/ledger.ts';
+import { kernelStatus, ledgerHeads, ledgerPage, toItem } from '#records/ledger.ts';
+import { Timeline } from '#records/timeline.ts';
 import { ledgerTree } from '#records/tree.ts';
-import type { HandlerMap, ViewMap } from '#records/work.ts';
+import type { HandlerMap, Page, Queryable, ViewMap } from '#records/work.ts';
+import type { ViewParams } from '#domain/view.ts';
 import { proveLedger } from '#mirror/proof.ts';
+import { statisticsOf } from '#mirror/statistics.ts';
 import { LedgerRuns } from '#mirror/verification-runs.ts';
 import { verifyLedger } from '#mirror/verification.ts';
 
@@ -20,6 +23,7 @@ export const ledgerHandlers: HandlerMap<'ledger.archive'> = {
 
 type LedgerViewName =
 	| 'ledger.list'
+	| 'ledger.statistics'
 	| 'ledger.head'
 	| 'ledger.verify'
 	| 'ledger.verifying'
@@ -28,10 +32,14 @@ type LedgerViewName =
 	| 'ledger.proof'
 	| 'kernel.status';
 
-export function ledgerViewMap(clock: Clock): ViewMap<LedgerViewName> {
+export function ledgerViewMap(clock: Clock, localDay: (ms: number) => string): ViewMap<LedgerViewName> {
 	const runs = new LedgerRuns(clock);
+	const timeline = new Timeline();
 	return {
-		'ledger.list': ledgerPage,
+		'ledger.list': (db, asked) => listed(db, asked, timeline),
+		'ledger.statistics': async (db, { where }) => ({
+			rows: [statisticsOf(await timeline.facts(db, where), localDay)]
+		}),
 		'ledger.head': async (db) => ({ rows: await ledgerHeads(db) }),
 		'ledger.verify': async (db) => ({ rows: [await verifyLedger(db)] }),
 		'ledger.verifying': async (db, asked) => {
@@ -54,4 +62,16 @@ export function ledgerViewMap(clock: Clock): ViewMap<LedgerViewName> {
 		'ledger.proof': async (db, asked) => ({ rows: [await proveLedger(db, asked)] }),
 		'kernel.status': async (db) => ({ rows: await kernelStatus(db) })
 	};
+}
+
+/** All entries are read as they stand; only what is picked takes looking into them. */
+async function listed(
+	db: Queryable,
+	{ before, limit, where }: ViewParams<'ledger.list'>,
+	timeline: Timeline
+): Promise<Page<'ledger.list'>> {
+	if (Object.keys(where).length === 0) return ledgerPage(db, { before, limit });
+	const end = before ?? Number.MAX_SAFE_INTEGER;
+	const { entries, total } = await timeline.page(db, where, { before: end, limit });
+	return { rows: entries.map(toItem), total };
 }

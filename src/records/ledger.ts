@@ -212,7 +212,7 @@ export async function entriesAfter(db: Queryable, position: number): Promise<Pla
 /** Newest first, one page. */
 export async function ledgerPage(
 	db: Queryable,
-	{ before, limit }: ViewParams<'ledger.list'>
+	{ before, limit }: Pick<ViewParams<'ledger.list'>, 'before' | 'limit'>
 ): Promise<Page<'ledger.list'>> {
 	const end = before ?? Number.MAX_SAFE_INTEGER;
 	const rows = await db.query(
@@ -293,7 +293,7 @@ function ofLine({ ledger_seq, line }: Row): AuditEntry {
 	return toEntry({ ledger_seq, prev_hash, entry_hash, fields: fields.join('\n') } as Row);
 }
 
-function toItem({ position, kernel_id, entry }: PlacedEntry): LedgerItem {
+export function toItem({ position, kernel_id, entry }: PlacedEntry): LedgerItem {
 	const { ledger_seq, prev_hash, entry_hash, ts_ms, request_id, actor, intent, decision, tool_name, error } =
 		entry;
 	return {

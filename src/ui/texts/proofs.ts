@@ -29,7 +29,7 @@ export const proofs = {
 	leafWhat: (position: number, size: number) =>
 		`SHA-256 of a zero byte and that hash: leaf ${number(position)} of ${number(size)}.`,
 	step: (at: number, of: number) => `Step ${at} of ${of} up the tree`,
-	beside: { left: 'On its left stands', right: 'On its right stands' },
+	beside: { left: 'On its left stands:', right: 'On its right stands:' },
 	above: 'SHA-256 of a one byte and both, the left one first:',
 	root: 'The root',
 	alone: 'It is the only entry, so its leaf is the root.',
