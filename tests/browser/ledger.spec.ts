@@ -203,6 +203,43 @@ test('a proof that does not hold is said not to hold', async ({ page }) => {
 	await expect(page.getByText('It holds:')).toBeHidden();
 });
 
+test('the timeline is narrowed, counted and shown whole again, and its address says nothing of it', async ({
+	page
+}) => {
+	await openLedger(page);
+	for (let value = 1; value <= 3; value++)
+		await dispatch(page, 'settings.change', { key: 'last_export_position', value });
+	await dispatch(page, 'reflection.trash', { id: 'nowhere' });
+	const items = page.getByRole('list', { name: 'Entries' }).getByRole('listitem');
+	await expect(items).toHaveCount(6);
+	await page.getByText('Filter entries').press('Enter');
+	await page.getByRole('combobox', { name: 'Decision' }).selectOption('Not done: refused or halted');
+	await expect(items).toHaveCount(1);
+	await expect(items).toContainText('Refused');
+	await page.getByRole('button', { name: 'Show all entries' }).click();
+	await expect(items).toHaveCount(6);
+	await page.getByRole('combobox', { name: 'Kind' }).selectOption('settings.change');
+	await page.getByRole('combobox', { name: 'Asked by' }).selectOption('owner');
+	await expect(items).toHaveCount(3);
+	await page.getByText('Numbers', { exact: true }).click();
+	const number = (name: string) =>
+		page
+			.locator('dl.terms > div')
+			.filter({ has: page.getByText(name, { exact: true }) })
+			.locator('dd');
+	await expect(number('Entries')).toHaveText('3');
+	await page.getByLabel('From day').fill('2001-01-01');
+	await page.getByLabel('To day').fill('2001-01-02');
+	await expect(page.getByText('No entry fits what is chosen above.')).toBeVisible();
+	await expect(number('Entries')).toHaveText('0');
+	await page.getByRole('button', { name: 'Show all entries' }).click();
+	await expect(number('Entries')).toHaveText('6');
+	await expect(number('Refused')).toHaveText('1');
+	await page.getByText('What was done, by kind').click();
+	await expect(page.getByRole('row', { name: 'settings.change 3' })).toBeVisible();
+	expect(new URL(page.url()).search + new URL(page.url()).hash).toBe('');
+});
+
 test.describe('accessible', () => {
 	for (const width of [320, 1280]) {
 		test(`at ${width} px, with everything open`, async ({ page }) => {
@@ -216,6 +253,10 @@ test.describe('accessible', () => {
 			await page.getByText('Add an identity').click();
 			await page.getByRole('button', { name: 'Show the proof' }).click();
 			await expect(page.getByText('It holds:')).toBeVisible();
+			await page.getByText('Filter entries').click();
+			await page.getByText('Numbers', { exact: true }).click();
+			await page.getByText('Entries by who asked').click();
+			await expect(page.getByRole('row', { name: 'owner' })).toBeVisible();
 			await expectAccessible(page, `the ledger at ${width}`);
 			await page.getByRole('button', { name: 'Show to keep elsewhere' }).click();
 			await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible();
