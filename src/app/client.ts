@@ -1,9 +1,9 @@
 import type { Failure, Result } from '#base/result.ts';
 import type { Kind, Request } from '#domain/command.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
+import type { EvidenceReport } from '#domain/evidence.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
-import type { EvidenceReport } from '#app/check-evidence.ts';
 import type { AskedCheck } from '#app/evidence-file.ts';
 import type { Copying, ExportedBundle, News, PermitAnswer, Remote, Standing } from '#app/protocol.ts';
 import type { Updates } from '#app/updates.ts';

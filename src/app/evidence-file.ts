@@ -1,5 +1,6 @@
 import { failure, type Failure, type Result } from '#base/result.ts';
-import type { CheckNews, CheckProgress, EvidenceReport } from '#app/check-evidence.ts';
+import type { EvidenceReport } from '#domain/evidence.ts';
+import type { CheckNews, CheckProgress } from '#app/check-evidence.ts';
 
 /** More than any ledger that can be read takes, in bytes. */
 const largest = 256 * 1024 * 1024;

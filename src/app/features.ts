@@ -6,6 +6,7 @@ import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
 import { changeHandlers, type RecentChanges } from '#mirror/change.ts';
 import { egressHandlers } from '#mirror/egress.ts';
 import { checkpointHandlers, checkpointViewMap } from '#mirror/checkpoint.ts';
+import { evidenceHandlers, evidenceViewMap } from '#mirror/evidence.ts';
 import { evolutionHandlers, evolutionViewMap } from '#mirror/evolution.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
 import { insightViewMap } from '#mirror/insight.ts';
@@ -77,7 +78,8 @@ const handlers: HandlerMap<Exclude<Kind, OperatorKind | OfSurroundings>> = {
 	...ledgerHandlers,
 	...egressHandlers,
 	...permitHandlers,
-	...checkpointHandlers
+	...checkpointHandlers,
+	...evidenceHandlers
 };
 
 /** Every view there is. */
@@ -106,6 +108,7 @@ export function viewsOver(
 		...ledgerViewMap(clock, localDay),
 		...permitViewMap,
 		...checkpointViewMap,
+		...evidenceViewMap,
 		...healthViewMap(surroundings),
 		...storageViewMap(surroundings),
 		...schemaViewMap(surroundings)

@@ -4,12 +4,13 @@ import { isoTime } from '#base/clock.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { parseJson, type JsonFailure } from '#base/json.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { readText, type TextFailure } from '#base/text-file.ts';
 import type { ImportFailure } from '#bundle/import-failure.ts';
 import { readBundleFiles } from '#bundle/read.ts';
 import { orderEntries, orderOfOne, type FoundLedger, type OrderFailure } from '#bundle/tree.ts';
 import { readZip } from '#bundle/unzip.ts';
 import { verifyKernels } from '#bundle/verify.ts';
-import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
+import { readEvidence, verifyEvidence, type EvidenceFailure } from '#kernel/evidence.ts';
 import { treeOver } from '#kernel/merkle.ts';
 import { proveConsistency, proveInclusion, verifyConsistency } from '#kernel/merkle-proof.ts';
 import type { Verification } from '#kernel/replay.ts';
@@ -23,7 +24,6 @@ import {
 } from '#wire/ledger-proof.ts';
 import { entryKeys, explainEntry } from '#app/explain-entry.ts';
 import { isBundle } from '#app/inspect-bundle.ts';
-import { readText, type EvidenceFailure, type TextFailure } from '#app/inspect.ts';
 
 /** A ledger in a file: of a bundle those of all kernels, of evidence that of one. */
 export interface InspectedLedger extends FoundLedger {

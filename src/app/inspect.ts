@@ -1,12 +1,11 @@
 import * as v from 'valibot';
 import { canonicalJson, isObject, type Json, type JsonObject } from '#base/canonical.ts';
-import { fromUtf8 } from '#base/bytes.ts';
 import { sha256Hex, textDigest } from '#base/hash.ts';
-import { longestJson, parseJson, type JsonFailure } from '#base/json.ts';
+import { parseJson, type JsonFailure } from '#base/json.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
-import { gunzip, isGzip, type GunzipFailure } from '#base/gzip.ts';
+import { utf8Text } from '#base/text-file.ts';
 import { resumedFrom, runScenario, type ScenarioFailure, type ScenarioRun } from '#app/scenario.ts';
-import { readEvidence, verifyEvidence, type Evidence } from '#kernel/evidence.ts';
+import { readEvidenceText, verifyEvidence, type EvidenceFailure } from '#kernel/evidence.ts';
 import { decide } from '#kernel/policy.ts';
 import { readPolicy } from '#kernel/policy-file.ts';
 import type { Verification } from '#kernel/replay.ts';
@@ -18,20 +17,6 @@ import type { Verification } from '#kernel/replay.ts';
 
 const digest = textDigest(sha256Hex);
 
-export type TextFailure = GunzipFailure | Failure<'not_text'>;
-
-/** The text of a file, unpacked if it is a gzip archive. */
-export async function readText(bytes: Uint8Array<ArrayBuffer>): Promise<Result<string, TextFailure>> {
-	const plain = isGzip(bytes) ? await gunzip(bytes, longestJson) : ok(bytes);
-	if (!plain.ok) return plain;
-	return utf8Text(plain.value);
-}
-
-function utf8Text(bytes: Uint8Array): Result<string, Failure<'not_text'>> {
-	const text = fromUtf8(bytes);
-	return text === null ? err(failure('not_text', 'it is not UTF-8 text')) : ok(text);
-}
-
 /** The canonical form of raw JSON text, and its hash. */
 export function canonicalForm(
 	bytes: Uint8Array
@@ -42,14 +27,6 @@ export function canonicalForm(
 	if (!value.ok) return value;
 	const serialized = canonicalJson(value.value);
 	return ok({ serialized, sha256: digest(serialized) });
-}
-
-export type EvidenceFailure = JsonFailure | Failure<'not_evidence'>;
-
-/** Reads evidence in any shape that the reference or its adapters write. */
-export function readEvidenceText(text: string): Result<Evidence, EvidenceFailure> {
-	const file = parseJson(text);
-	return file.ok ? readEvidence(file.value) : file;
 }
 
 /** Verifies evidence in any shape that the reference or its adapters write. `root`: what was noted when it was exported. */

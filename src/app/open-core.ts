@@ -161,6 +161,7 @@ const defect = failure(
 
 function owned({ core, database, imports, kept, engine, migrations, deps }: Parts): OwnedCore {
 	const { engines, clock, random } = deps;
+	const notArchived = new Set<string>();
 	const changes = new EngineChanges({ core, database, engine, engines, clock });
 	const { dispatch: submit, read } = core.port('owner');
 	const dispatch = async (request: unknown): Promise<Receipt> => {
@@ -199,7 +200,7 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 		isDeleting: () => changes.isDeleting,
 		tidy: async () => {
 			const erases = await hasErasures(database);
-			await tidy({ core, database, kept, ...deps });
+			await tidy({ core, database, kept, notArchived, ...deps });
 			await changes.renewCopy(erases ? 'at once' : 'when stale');
 		},
 		close: async () => {

@@ -4,9 +4,11 @@ import { uuidv7, type Randomness } from '#base/uuid.ts';
 import type { CommandInput, Kind } from '#domain/command.ts';
 import type { DriftMeasure } from '#domain/engine-run.ts';
 import { driftOf, judgedOutputs } from '#mirror/drift.ts';
+import { prunable } from '#mirror/evidence-policy.ts';
 import { archiveSizes, oldEntries } from '#records/archiving.ts';
 import { newestOutputs } from '#records/drift.ts';
 import { carryOutErasures } from '#records/erasure.ts';
+import { keepsEvidence, kernelArchives } from '#records/evidence-archive.ts';
 import { toldSince } from '#records/evolution.ts';
 import { trashedBefore } from '#records/trash.ts';
 import { keepTree, lacksTree } from '#records/tree.ts';
@@ -24,6 +26,8 @@ export interface TidyDependencies {
 	readonly database: Database;
 	/** What was read of entries in this session. */
 	readonly kept: KeptReadings;
+	/** Kernels whose ledger could not be archived in this session: that is said on the page, and not tried again by itself. */
+	readonly notArchived: Set<string>;
 	readonly clock: Clock;
 	readonly random: Randomness;
 	/** Lets whoever asks have a turn. */
@@ -32,12 +36,13 @@ export interface TidyDependencies {
 
 /**
  * What an idle moment is for: erase what was in the trash for thirty days, wipe what was erased, pack old ledger entries,
- * compute the ledger's tree where it is not kept yet, tell of an engine that drifts, make the next start fast, read entries
- * for Insight. What one of these fails over keeps none of the others.
+ * archive the ledgers of kernels that were replaced and let go of archives by the person's policy, compute the ledger's tree
+ * where it is not kept yet, tell of an engine that drifts, make the next start fast, read entries for Insight. What one of these fails over keeps none of the others.
  *
  * @throws the first failure, once all was tried.
  */
-export async function tidy({ core, database, kept, clock, random, pause }: TidyDependencies): Promise<void> {
+export async function tidy(deps: TidyDependencies): Promise<void> {
+	const { core, database, kept, notArchived, clock, random, pause } = deps;
 	const system = core.port('system');
 	const ask = <K extends Kind>(kind: K, data: CommandInput<K>) =>
 		system.dispatch({ id: uuidv7(clock(), random), kind, data });
@@ -54,6 +59,18 @@ export async function tidy({ core, database, kept, clock, random, pause }: TidyD
 			}
 		},
 		async () => {
+			for (;;) {
+				const kernel_id = (await unarchived(database)).find((id) => !notArchived.has(id));
+				if (kernel_id === undefined) return;
+				const { code } = await ask('evidence.archive', { kernel_id, reason: 'replacement' });
+				if (code === 'halted') return;
+				if (code !== 'accepted') notArchived.add(kernel_id);
+			}
+		},
+		async () => {
+			if ((await prunable(database, clock())).length > 0) await ask('evidence.prune', {});
+		},
+		async () => {
 			if (await lacksTree(database)) await database.transaction(keepTree);
 		},
 		async () => {
@@ -68,6 +85,13 @@ export async function tidy({ core, database, kept, clock, random, pause }: TidyD
 	const failures: unknown[] = [];
 	for (const step of steps) await step().catch((failure: unknown) => failures.push(failure));
 	if (failures.length > 0) throw failures[0];
+}
+
+/** Kernels that were replaced and whose ledger was never archived, the oldest first. */
+async function unarchived(database: Database): Promise<string[]> {
+	if (!(await keepsEvidence(database))) return [];
+	const missing = (await kernelArchives(database)).filter(({ is_missing }) => is_missing);
+	return missing.map(({ kernel_id }) => kernel_id).toReversed();
 }
 
 /** What got worse and was not told since: once for each ten answers at most. */
@@ -90,7 +114,7 @@ async function keepReadings({
 	database,
 	kept,
 	pause
-}: Omit<TidyDependencies, 'clock' | 'random'>): Promise<void> {
+}: Omit<TidyDependencies, 'notArchived' | 'clock' | 'random'>): Promise<void> {
 	for (let isMore = true; isMore;) {
 		isMore = await core.alone(async (signal) => {
 			if (signal.aborted || !(await keepsReadings(database))) return false;

@@ -25,3 +25,26 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 	}
 	return out;
 }
+
+/** Bytes that are encoded at once: whole groups of three, and no more arguments than a call takes. */
+const together = 3 * 8192;
+
+/** Base64 of bytes (RFC 4648, section 4), with padding and without line ends. */
+export function toBase64(bytes: Uint8Array): string {
+	let text = '';
+	for (let at = 0; at < bytes.length; at += together)
+		text += btoa(String.fromCharCode(...bytes.subarray(at, at + together)));
+	return text;
+}
+
+/** The bytes of Base64, or null where it is none. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
+	try {
+		const units = atob(text);
+		const bytes = new Uint8Array(units.length);
+		for (let at = 0; at < units.length; at++) bytes[at] = units.charCodeAt(at);
+		return bytes;
+	} catch {
+		return null;
+	}
+}

@@ -1,9 +1,9 @@
 import { concatBytes } from '#base/bytes.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 
-/** A gzip file (RFC 1952) of these bytes. */
-export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-	const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+/** A gzip file (RFC 1952) of these parts, one behind the other; texts as UTF-8. */
+export async function gzip(...parts: readonly BlobPart[]): Promise<Uint8Array<ArrayBuffer>> {
+	const packed = new Blob([...parts]).stream().pipeThrough(new CompressionStream('gzip'));
 	return new Uint8Array(await new Response(packed).arrayBuffer());
 }
 

@@ -31,12 +31,16 @@ function wordsToHex(words: Uint32Array): string {
 const block = 64;
 const encoder = new TextEncoder();
 let inner = new Uint8Array(8192);
+/** The longest text for which room is kept, in UTF-16 units. */
+const longestKept = 1 << 21;
 const outer = new Uint8Array(block + 32);
 
 /** HMAC-SHA-256 (RFC 2104) of the UTF-8 bytes of a text under `key`, as 64 lower-case hex digits. */
 export function hmacSha256Hex(key: Uint8Array, text: string): string {
 	const digest = fast();
-	if (digest === null || key.length > block) return bytesToHex(hmac(sha256, key, encoder.encode(text)));
+	// A whole file is rare, and room for it is not kept.
+	if (digest === null || key.length > block || text.length > longestKept)
+		return bytesToHex(hmac(sha256, key, encoder.encode(text)));
 	if (inner.length < block + text.length * 3) inner = new Uint8Array(block + text.length * 3);
 	for (let at = 0; at < block; at++) {
 		const byte = key[at] ?? 0;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { decidePolicyText, readText, runScenarioText } from '#app/inspect.ts';
+import { decidePolicyText, runScenarioText } from '#app/inspect.ts';
+import { readText } from '#base/text-file.ts';
 import { ok, type Result } from '#base/result.ts';
 import {
 	eachFile,

@@ -5,7 +5,7 @@ import {
 	type Environment,
 	type PolicyFile
 } from '#app/inspect-policy.ts';
-import { readText } from '#app/inspect.ts';
+import { readText } from '#base/text-file.ts';
 import { formatYaml } from '#app/yaml.ts';
 import { canonicalJson, type Json } from '#base/canonical.ts';
 import { formatJson } from '#base/json.ts';

@@ -1,5 +1,6 @@
 import { isBundle, verifyBundle } from '#app/inspect-bundle.ts';
-import { readText, verifyEvidenceText } from '#app/inspect.ts';
+import { verifyEvidenceText } from '#app/inspect.ts';
+import { readText } from '#base/text-file.ts';
 import { ok, type Result } from '#base/result.ts';
 import { loadSql } from '#cli/open.ts';
 import { eachFile, misused, readWords, type Command, type Finding, type Input } from '#cli/command.ts';

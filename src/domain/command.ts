@@ -6,6 +6,7 @@ import { changeCommands } from '#domain/change.ts';
 import { newId } from '#domain/common.ts';
 import { egressCommands } from '#domain/egress.ts';
 import { engineRunCommands } from '#domain/engine-run.ts';
+import { evidenceCommands } from '#domain/evidence.ts';
 import { evolutionCommands } from '#domain/evolution.ts';
 import { identityCommands } from '#domain/identity.ts';
 import { integrationCommands } from '#domain/integration.ts';
@@ -42,6 +43,7 @@ export const commands = {
 	...egressCommands,
 	...permitCommands,
 	...checkpointCommands,
+	...evidenceCommands,
 	...storageCommands,
 	...schemaCommands
 };

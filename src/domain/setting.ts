@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { rowId, shortText, wellFormed } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
+import { evidencePolicy } from '#domain/evidence.ts';
 import { engineConfig, shippedConfig } from '#domain/engine-config.ts';
 import { patternChoices, shippedPatterns } from '#domain/pattern-choices.ts';
 import { visibilities } from '#domain/reflection.ts';
@@ -22,7 +23,9 @@ export const settings = {
 	/** How far anything at all may go, whatever its row says. */
 	sharing_limit: { value: v.picklist(visibilities), initial: 'sync_full_public' },
 	/** How the person names and shows what the engine notices, and what else is looked for: her words, which no lane carries. */
-	patterns: { value: patternChoices, initial: shippedPatterns }
+	patterns: { value: patternChoices, initial: shippedPatterns },
+	/** Which archives of evidence stay; at first all of them. */
+	evidence_policy: { value: evidencePolicy, initial: { keep_newest: null, keep_days: null } }
 } as const;
 
 export type SettingKey = keyof typeof settings;
@@ -43,7 +46,8 @@ export const settingCommands = {
 			change('last_export_position'),
 			change('telemetry_sync_allowed'),
 			change('sharing_limit'),
-			change('patterns')
+			change('patterns'),
+			change('evidence_policy')
 		])
 	)
 };

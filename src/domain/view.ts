@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { axisViews, type AxisRows } from '#domain/axis.ts';
 import { checkpointViews, type CheckpointRows } from '#domain/checkpoint.ts';
 import { engineRunViews, type EngineRunRows } from '#domain/engine-run.ts';
+import { evidenceViews, type EvidenceRows } from '#domain/evidence.ts';
 import { evolutionViews, type EvolutionRows } from '#domain/evolution.ts';
 import { identityViews, type IdentityRows } from '#domain/identity.ts';
 import { insightViews, type InsightRows } from '#domain/insight.ts';
@@ -35,6 +36,7 @@ export const views = {
 	...ledgerViews,
 	...permitViews,
 	...checkpointViews,
+	...evidenceViews,
 	...storageViews,
 	...schemaViews,
 	...systemViews
@@ -55,6 +57,7 @@ export type ViewRows = IdentityRows &
 	LedgerRows &
 	PermitRows &
 	CheckpointRows &
+	EvidenceRows &
 	StorageRows &
 	SchemaRows &
 	SystemRows;

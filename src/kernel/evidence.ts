@@ -1,5 +1,6 @@
 import { isObject, type Json } from '#base/canonical.ts';
 import type { Sha256Hex } from '#base/hash.ts';
+import { parseJson, type JsonFailure } from '#base/json.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import { genesis, type AuditEntry } from '#kernel/ledger.ts';
 import { Replay, type Claims, type StoredHead, type Verification } from '#kernel/replay.ts';
@@ -30,6 +31,17 @@ export function exportEvidence(
 	};
 }
 
+/** Entries that are put into one text. */
+const written = 1000;
+
+/** Its compact JSON in pieces: the whole of a long ledger is more than one text can hold. */
+export function* evidenceText({ ledger_entries, ...head }: EvidenceBundle): Generator<string> {
+	yield `${JSON.stringify(head).slice(0, -1)},"ledger_entries":[`;
+	for (let at = 0; at < ledger_entries.length; at += written)
+		yield (at === 0 ? '' : ',') + JSON.stringify(ledger_entries.slice(at, at + written)).slice(1, -1);
+	yield ']}';
+}
+
 /** Evidence as a file holds it. The claims are the file's own and prove nothing; a claim that is missing is null. */
 export interface Evidence {
 	/** `bundle`: the reference's; `adapter`: with `entries`, as its adapters write; `list`: bare, without claims. */
@@ -54,6 +66,14 @@ export function readEvidence(file: Json): Result<Evidence, Failure<'not_evidence
 	const exported = file.exported_at_ms ?? file.exported_at;
 	const exported_at_ms = typeof exported === 'number' ? exported : null;
 	return ok({ shape, entries, claims: { root_hash, entry_count, kernel_id, variant }, exported_at_ms });
+}
+
+export type EvidenceFailure = JsonFailure | Failure<'not_evidence'>;
+
+/** Reads evidence in any shape that the reference or its adapters write. */
+export function readEvidenceText(text: string): Result<Evidence, EvidenceFailure> {
+	const file = parseJson(text);
+	return file.ok ? readEvidence(file.value) : file;
 }
 
 /** What the verifier knows from elsewhere. */

@@ -33,11 +33,17 @@ const committed: Readonly<Record<string, readonly string[]>> = {
 	trash: ['id'],
 	settings: ['key'],
 	archives: ['kernel_id', 'first_seq'],
-	checkpoints: ['id']
+	checkpoints: ['id'],
+	evidence_archives: ['name'],
+	permits: ['permit_id']
 };
 
 /** Tables that came later, with the version that brought them: where the schema is held below it they are not there. */
-const later: Readonly<Record<string, string>> = { checkpoints: kernelsSince };
+const later: Readonly<Record<string, string>> = {
+	checkpoints: kernelsSince,
+	evidence_archives: kernelsSince,
+	permits: kernelsSince
+};
 
 /** What a chain says of a request that was carried out. */
 interface CarriedOut {

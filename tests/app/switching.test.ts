@@ -151,6 +151,9 @@ describe('a change of the storage engine', () => {
 		const life = new Life(mirror, 11);
 		for (const engine of ['postgres', 'sqlite', 'postgres'] as const) {
 			for (let step = 0; step < 60; step++) await life.step();
+			const [kernel] = (await mirror.read('kernel.status', {})).rows;
+			const kept = { kernel_id: kernel?.kernel_id ?? '', reason: 'asked' } as const;
+			const { result } = await mirror.dispatch('evidence.archive', kept);
 			const before = await seen(mirror);
 			const progress: number[] = [];
 			const phases = new Set<string>();
@@ -163,6 +166,8 @@ describe('a change of the storage engine', () => {
 			const after = await seen(mirror);
 			expect({ ...after, verified: null, head: null }).toEqual({ ...before, verified: null, head: null });
 			expect(after.verified).toMatchObject({ is_valid: true, errors: [] });
+			const archived = await mirror.read('evidence.verify', { name: String(result?.['name']) });
+			expect(archived.rows).toMatchObject([{ is_valid: true, unlike: [] }]);
 			expect(after.head?.entries).toBe((before.head?.entries ?? 0) + 1);
 			expect(progress.at(-1)).toBe(1);
 			expect([...phases]).toEqual(['loading', 'copying', 'over'].map((phase) => `${phase} ${engine}`));

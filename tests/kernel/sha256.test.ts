@@ -1,8 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sha256Hex, textDigest } from '#base/hash.ts';
+import { hmacSha256Hex, sha256Hex, textDigest } from '#base/hash.ts';
 import { createSha256 } from '#base/sha256.ts';
 
 const bytes = (length: number): Uint8Array =>
@@ -29,6 +30,14 @@ test('every length around the bounds of blocks, and around what is compressed at
 		130_817
 	];
 	for (const length of lengths) expect(sha256Hex(bytes(length))).toBe(bytesToHex(sha256(bytes(length))));
+});
+
+test('HMAC of texts of any length is what Node computes', () => {
+	const key = bytes(32);
+	for (const length of [0, 1, 3000, (1 << 21) - 1, (1 << 21) + 1, 5]) {
+		const text = 'é'.repeat(length);
+		expect(hmacSha256Hex(key, text)).toBe(createHmac('sha256', key).update(text).digest('hex'));
+	}
 });
 
 test('any bytes, whatever was hashed before them', () => {

@@ -1,4 +1,4 @@
-import type { EvidenceReport } from '#app/check-evidence.ts';
+import type { EvidenceReport } from '#domain/evidence.ts';
 import { number, percent } from '#ui/format.ts';
 
 /** Words about evidence that comes from a file. */

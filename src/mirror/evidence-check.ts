@@ -1,0 +1,43 @@
+import { sha256Hex } from '#base/hash.ts';
+import { readText } from '#base/text-file.ts';
+import type { ArchiveVerification, EvidenceArchive, EvidenceReport } from '#domain/evidence.ts';
+import { readEvidenceText } from '#kernel/evidence.ts';
+import { evidenceReport } from '#mirror/evidence-report.ts';
+
+/** Verifies a kept file anew: what stands in it, and whether it is the file that was kept. */
+export async function verifyArchive(
+	archive: EvidenceArchive,
+	file: Uint8Array<ArrayBuffer> | null
+): Promise<ArchiveVerification> {
+	const { name } = archive;
+	if (file === null) return lost(name, ['the file is gone although nobody deleted it']);
+	const isSame = sha256Hex(file) === archive.sha256 && file.length === archive.bytes;
+	const unlike = isSame ? [] : ['the file is not the one that was kept: its SHA-256 is another'];
+	const text = await readText(file);
+	const evidence = text.ok ? readEvidenceText(text.value) : text;
+	if (!evidence.ok) return lost(name, [...unlike, `the file cannot be read: ${evidence.error.message}`]);
+	const report = evidenceReport(evidence.value);
+	unlike.push(...unlikeNoted(archive, report));
+	return { name, is_valid: report.is_valid && unlike.length === 0, unlike, report };
+}
+
+function lost(name: string, unlike: readonly string[]): ArchiveVerification {
+	return { name, is_valid: false, unlike, report: null };
+}
+
+/** What stands in the file and is another than when it was kept. */
+function unlikeNoted(archive: EvidenceArchive, report: EvidenceReport): string[] {
+	const { entries, root_hash, kernel_id, origin } = archive;
+	const found: string[] = [];
+	if (report.entries_verified !== entries)
+		found.push(`the file holds ${report.entries_verified} entries, and held ${entries} when it was kept`);
+	if (root_hash !== '' && report.computed_root_hash !== root_hash)
+		found.push('the last hash in the file is not the one that was noted when it was kept');
+	if (origin === 'own' && !archive.is_valid && report.is_valid)
+		found.push(
+			'when it was kept it was not what the database knew of this kernel: its end is missing or another'
+		);
+	if (origin === 'own' && report.kernel_id !== kernel_id)
+		found.push('the file says that it is of another kernel than when it was kept');
+	return found;
+}
