@@ -1,5 +1,14 @@
-import type { EvidenceReport } from '#domain/evidence.ts';
-import { number, percent } from '#ui/format.ts';
+import {
+	largestKept,
+	type EvidenceArchive,
+	type EvidencePolicy,
+	type EvidenceReport
+} from '#domain/evidence.ts';
+import { kernelsSince } from '#domain/schema.ts';
+import { bytes, moment, number, percent, plural } from '#ui/format.ts';
+
+const entries = (count: number) => plural(count, { one: '# entry', other: '# entries' });
+const days = (count: number) => plural(count, { one: '# day', other: '# days' });
 
 /** Words about evidence that comes from a file. */
 export const evidence = {
@@ -8,7 +17,7 @@ export const evidence = {
 		'Evidence is a ledger as a file: what was decided, by whom and when, in hashes, without a word of anybody’s diary.',
 	title: 'Check a file',
 	explain:
-		'Evidence of this mirror or of any other kernel, as .json or .json.gz. It is read here, in this browser, and not kept.',
+		'Evidence of this mirror or of any other kernel, as .json or .json.gz. It is read here, in this browser, and not kept unless you say so.',
 	file: 'Evidence file',
 	root: 'Root hash that you noted (optional)',
 	rootHint: '64 digits and letters from a to f. It shows a chain that was cut off or written anew.',
@@ -25,6 +34,7 @@ export const evidence = {
 	valid: (name: string, entries: number) => `${name}: Ledger valid. ${number(entries)} entries verified.`,
 	invalid: (name: string) => `${name}: Ledger verification failed.`,
 	report: 'What was found',
+	reportOf: (name: string) => `What was found in ${name}`,
 	facts: {
 		kernel: 'Kernel',
 		variant: 'Variant',
@@ -54,5 +64,97 @@ export const evidence = {
 	referenceValid:
 		'Its own verifier finds nothing wrong: it does not look at permits, sequence and counts, which were looked at here.',
 	referenceInvalid:
-		'Its own verifier reports errors. It leaves the fields of permits out of the hash, so that it also takes good entries with a permit for altered ones.'
+		'Its own verifier reports errors. It leaves the fields of permits out of the hash, so that it also takes good entries with a permit for altered ones.',
+	keep: {
+		run: 'Keep it here',
+		explain: 'It is kept among the archives below, packed, whether it is valid or not.',
+		keeping: 'Keeping it…',
+		kept: (name: string) => `It is kept as ${name}.`,
+		already: (name: string) => `This file was kept already, as ${name}. Nothing was added.`,
+		tooLarge: `It was not kept: packed it has more than ${bytes(largestKept)}, which is the most that is kept. Nothing was changed. Keep the file where it is.`,
+		unreadable:
+			'The file could not be read again, so it was not kept. Nothing was changed. Choose it once more.'
+	},
+	archives: {
+		title: 'Archives',
+		explain:
+			'Whole ledgers as files, packed as .json.gz and verified when they are kept. They stay in this browser with your mirror. Bundles do not carry them, and deleting everything deletes them too: download what is to outlast this browser.',
+		off: `Version ${kernelsSince} of the tables, which keeps archives, is not applied here. Files can be checked, and nothing is kept until it is applied.`,
+		toSystem: 'Migrations in System',
+		unreadable: 'The archives could not be read. They are safe; load the page again.',
+		empty:
+			'Nothing is archived yet. The ledger of a kernel that is replaced is archived by itself; any other you can archive now.',
+		count: (count: number) =>
+			plural(count, {
+				one: '# archive, the deleted ones counted',
+				other: '# archives, the deleted ones counted'
+			}),
+		now: {
+			kernel: 'Kernel to archive',
+			option: (kernel: string, count: number, isInCharge: boolean) =>
+				`${kernel}, ${entries(count)}${isInCharge ? ', in charge' : ''}`,
+			run: 'Archive now',
+			runOf: (kernel: string) => `Archive ${kernel} now`,
+			running: (kernel: string) => `Archiving ${kernel}…`,
+			valid: (name: string, count: number) => `${name} is kept: ${entries(count)}, valid.`,
+			invalid: (name: string) =>
+				`${name} is kept, and marked: its ledger does not verify. Download it, keep a copy of this mirror, and see below what is wrong.`
+		},
+		missing: {
+			title: 'Replaced and not archived',
+			explain:
+				'Mirror OS archives these by itself when nothing else is to be done. If one stays here, that failed: the ledger says so. Their entries stay in this mirror meanwhile.',
+			closed: (count: number, closed: string) => `${entries(count)}, replaced ${moment(closed)}`
+		},
+		item: {
+			unnamed: 'A kernel that the file does not name',
+			valid: 'Valid when it was kept',
+			invalid: 'Not valid when it was kept',
+			facts: ({ entries: count, bytes: size, created_at }: EvidenceArchive) =>
+				`${moment(created_at)} · ${entries(count)} · ${bytes(size)}`,
+			origins: {
+				replacement: 'Of this mirror, after its kernel was replaced',
+				rollback: 'Of this mirror, before a rollback',
+				asked: 'Of this mirror, because you asked',
+				'taken in': 'Taken in from elsewhere'
+			} satisfies Record<EvidenceArchive['reason'], string>,
+			deleted: (when: string) => `The file was deleted ${moment(when)}.`,
+			verify: 'Verify',
+			verifying: 'Verifying…',
+			holds: (count: number) => `Archive valid. ${number(count)} entries verified.`,
+			fails: 'Archive verification failed.',
+			unlike: 'Against what was noted when it was kept',
+			notVerified: 'It could not be verified. Nothing was changed; try again.',
+			download: 'Download',
+			downloaded: 'Saved where this browser keeps downloads. mirror verify checks it anywhere.',
+			gone: 'This file is no longer here. Load the page again.',
+			notDownloaded: 'The file could not be read. Nothing was changed; try again.',
+			remove: 'Delete',
+			sure: 'Delete this file? That it was here stays in the list and in the ledger; the file is gone for good. This cannot be undone.',
+			keep: 'Keep it',
+			removeForGood: 'Delete for good',
+			removed: 'The file is deleted.'
+		},
+		policy: {
+			title: 'How long archives stay',
+			explain:
+				'Only archives of this mirror that are valid, and whose entries are all still in it, are ever deleted by themselves. What you took in, and what tells of damage, only you delete.',
+			everything: 'Keep everything',
+			some: 'Delete old ones by themselves',
+			newest: 'Newest ones to keep (optional)',
+			days: 'Days to keep them (optional)',
+			both: 'Where both are said, an archive goes only when neither keeps it.',
+			wrong:
+				'Say how many or how many days, as a whole number from 1 to 100,000, or choose to keep everything.',
+			save: 'Save',
+			saved: 'Saved.',
+			now: ({ keep_newest, keep_days }: EvidencePolicy) => {
+				if (keep_newest === null && keep_days === null) return 'Now everything is kept.';
+				const newest = keep_newest === null ? null : `the newest ${number(keep_newest)}`;
+				const young = keep_days === null ? null : `what is younger than ${days(keep_days)}`;
+				const stays = [newest, young].filter((part) => part !== null).join(', and ');
+				return `Now this stays: ${stays}. Older ones are deleted at idle moments.`;
+			}
+		}
+	}
 } as const;
