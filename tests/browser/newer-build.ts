@@ -42,10 +42,20 @@ export function changeCore(build: Build, rewrite: (script: string) => string): v
 
 /** Rewrites the script in which something stands. */
 function changeScript(build: Build, what: RegExp, rewrite: (script: string) => string): void {
-	const script = readdirSync(join(build.folder, workers), { recursive: true, encoding: 'utf8' })
-		.filter((name) => name.endsWith('.js'))
-		.find((name) => what.test(readFileSync(join(build.folder, workers, name), 'utf8')));
+	const [script] = scriptsWith(build, what);
 	build.change(`${workers}/${script}`, rewrite);
+}
+
+/** Names a kind of command in another way, wherever the workers name it: so it is a version with other commands. */
+export function renameKind(build: Build, from: string, to: string): void {
+	for (const script of scriptsWith(build, new RegExp(from.replaceAll('.', '\\.'))))
+		build.change(`${workers}/${script}`, (text) => text.replaceAll(from, to));
+}
+
+function scriptsWith(build: Build, what: RegExp): string[] {
+	return readdirSync(join(build.folder, workers), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.js'))
+		.filter((name) => what.test(readFileSync(join(build.folder, workers, name), 'utf8')));
 }
 
 /** Leaves the app; afterwards the browser has no file of its build any more, and all that was written. */
