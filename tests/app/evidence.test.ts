@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifyBundle } from '#app/inspect-bundle.ts';
 import { checkEvidence } from '#app/check-evidence.ts';
 import { fromBase64, toBase64 } from '#base/bytes.ts';
 import { sha256Hex } from '#base/hash.ts';
@@ -9,6 +10,7 @@ import { archiveName, readArchiveName, type EvidenceArchive } from '#domain/evid
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer, ViewInput } from '#domain/view.ts';
 import { vector, vectorPath } from '../kernel/vectors.ts';
+import { sql } from '../storage/sql.ts';
 import { asOtherVersion, createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -130,6 +132,14 @@ describe('the ledger of a kernel as a file', () => {
 		expect((await verifiedOf(again, row?.name ?? '')).is_valid).toBe(true);
 		expect(await findings(again)).toEqual([]);
 		await again.core.close();
+	});
+
+	test('stays out of bundles, which are whole without it', async () => {
+		const mirror = await replaced();
+		await archive(mirror, await inCharge(mirror));
+		const report = verifyBundle(await mirror.export(), sql);
+		expect(report).toMatchObject({ ok: true, value: { is_valid: true, errors: [], structural: [] } });
+		await mirror.core.close();
 	});
 
 	test('of two archives in one millisecond both are kept, and pages of the list continue each other', async () => {
