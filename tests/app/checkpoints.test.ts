@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verifyBundle } from '#app/inspect-bundle.ts';
 import { utf8 } from '#base/bytes.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { ok } from '#base/result.ts';
@@ -8,6 +9,7 @@ import { genesis, hashInput } from '#kernel/ledger.ts';
 import { treeHashes, treeOver } from '#kernel/merkle.ts';
 import { entryColumns, placed } from '#records/ledger-entry.ts';
 import type { Transaction } from '#storage/database.ts';
+import { sql } from '../storage/sql.ts';
 import { asOtherVersion, createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
 
 const hashes = treeHashes(sha256Hex);
@@ -230,6 +232,16 @@ describe('checkpoints', () => {
 		expect((await verified(await TestMirror.open(world))).errors).toEqual([
 			`checkpoints ${String(result?.['id'])}: this row was written and is gone`
 		]);
+	});
+
+	test('leave the bundles of their mirror whole', async () => {
+		const mirror = await TestMirror.open();
+		await mirror.write('Something.');
+		const { result } = await pin(mirror, await noted(mirror));
+		await pin(mirror, await noted(mirror));
+		await mirror.dispatch('checkpoint.unpin', { id: String(result?.['id']) });
+		const found = verifyBundle(await mirror.export(), sql);
+		expect(found).toMatchObject({ ok: true, value: { is_valid: true, errors: [], structural: [] } });
 	});
 
 	test('are off with a sentence where the schema is held below them, and nothing of it looks wrong', async () => {
