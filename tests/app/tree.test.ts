@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { entryProofFile, explainEntry } from '#app/explain-entry.ts';
+import { utf8 } from '#base/bytes.ts';
 import { ok } from '#base/result.ts';
 import { sha256Hex } from '#base/hash.ts';
 import type { LedgerItem, LedgerProof } from '#domain/ledger.ts';
@@ -91,6 +93,33 @@ describe('the tree over all entries', () => {
 					expect(verifyInclusion({ ...claim, path: shown.path }, hashes).ok).toBe(true);
 				}
 			}
+		});
+	});
+
+	test('explains each entry up to the root, and nothing that was altered', async () => {
+		const { world } = await lived();
+		await withMirror(world, async (mirror) => {
+			const { size, root } = await checkpoint(mirror);
+			for (let position = 1; position <= size; position++) {
+				const shown = await proof(mirror, { kind: 'inclusion', position });
+				const file = shown === undefined ? null : entryProofFile(shown);
+				if (file === null) throw new Error(`nothing shows ${position}`);
+				const { errors, fields, input, entry_hash, leaf, steps } = explainEntry(file);
+				expect(errors).toEqual([]);
+				expect(fields).toHaveLength(19);
+				expect(sha256Hex(utf8(input))).toBe(entry_hash);
+				expect(leaf).toBe(hashes.entryLeaf(entry_hash));
+				expect(steps.at(-1)?.above).toBe(root);
+				const wrong = (changed: Partial<typeof file>) => explainEntry({ ...file, ...changed }).errors;
+				expect(wrong({ entry: { ...file.entry, intent: 'Another' } })).not.toEqual([]);
+				expect(wrong({ entry: { ...file.entry, note: 'more' } })).toEqual([
+					'its entry holds something that no hash covers'
+				]);
+				expect(wrong({ entry: {} })).toEqual(['its entry is none']);
+				expect(wrong({ path: file.path.with(0, 'a'.repeat(64)) })).not.toEqual([]);
+				expect(wrong({ root: 'a'.repeat(64) })).not.toEqual([]);
+			}
+			expect(entryProofFile({ kind: 'none', why: 'nothing' })).toBe(null);
 		});
 	});
 

@@ -6,6 +6,7 @@ import { utf8 } from '#base/bytes.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { entryLeaves, MerkleTree, readFrontier, treeHashes, treeOver } from '#kernel/merkle.ts';
 import {
+	climbInclusion,
 	proveConsistency,
 	proveInclusion,
 	verifyConsistency,
@@ -133,6 +134,23 @@ describe('any tree', () => {
 				expect(passes({ size: other })).toBe(isSameWay);
 			}),
 			{ numRuns: 1000 }
+		);
+	});
+
+	test('says each step of the way from a leaf to its root', () => {
+		fc.assert(
+			fc.property(anyTree, ({ leaves, index }) => {
+				const proof = proveInclusion(leaves, index, hashes);
+				const climbed = climbInclusion(proof, hashes);
+				if (!climbed.ok) throw new Error(climbed.error.message);
+				let below = proof.leaf;
+				for (const { side, beside, above } of climbed.value) {
+					expect(above).toBe(side === 'left' ? hashes.node(beside, below) : hashes.node(below, beside));
+					below = above;
+				}
+				expect(below).toBe(proof.root);
+				expect(climbed.value.map(({ beside }) => beside)).toEqual(proof.path);
+			})
 		);
 	});
 
