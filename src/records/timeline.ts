@@ -22,6 +22,8 @@ const together = 2000;
 export class Timeline {
 	/** By the SHA-256 of an archive, its entries from the oldest on. */
 	readonly #archived = new Map<string, readonly EntryFacts[]>();
+	/** Names that many entries say: each is kept once. */
+	readonly #names = new Map<string, string>();
 
 	/** The newest entries before a position that fit a filter, newest first, and how many fit in all. */
 	async page(
@@ -58,7 +60,7 @@ export class Timeline {
 				`SELECT ${entryColumns} FROM ledger WHERE position > ? ${where} ORDER BY position LIMIT ${together}`,
 				[after, ...params]
 			);
-			found.push(...rows.map(placed).map(factsOf));
+			for (const row of rows) found.push(this.#factsOf(placed(row)));
 			isMore = rows.length === together;
 			after = Number(rows.at(-1)?.['position'] ?? after);
 		}
@@ -73,11 +75,27 @@ export class Timeline {
 		const all: EntryFacts[] = [];
 		for (const row of archives) {
 			const hash = String(row['sha256']);
-			const kept = this.#archived.get(hash) ?? (await opened(db, row)).map(factsOf);
+			const kept = this.#archived.get(hash) ?? (await opened(db, row)).map((entry) => this.#factsOf(entry));
 			this.#archived.set(hash, kept);
 			for (const facts of kept) all.push(facts);
 		}
 		return all;
+	}
+
+	#factsOf({ position, kernel_id, entry }: PlacedEntry): EntryFacts {
+		const { decision, actor, ts_ms, tool_name } = entry;
+		const { permit_verification, permit_nonce, permit_max_executions } = entry;
+		return {
+			...{ position, ts_ms, decision, permit_verification, permit_nonce, permit_max_executions },
+			...{ kernel_id: this.#once(kernel_id), actor: this.#once(actor) },
+			tool_name: tool_name === null ? null : this.#once(tool_name)
+		};
+	}
+
+	#once(name: string): string {
+		const known = this.#names.get(name);
+		if (known === undefined) this.#names.set(name, name);
+		return known ?? name;
 	}
 }
 
@@ -105,26 +123,6 @@ async function packedAt(db: Queryable, positions: readonly number[]): Promise<Pl
 		found.push(...(await opened(db, row)).filter(({ position }) => wanted.has(position)));
 	}
 	return found.sort((a, b) => b.position - a.position);
-}
-
-/** Names that many entries say are kept once. */
-const names = new Map<string, string>();
-
-function once<T extends string | null>(name: T): T {
-	if (name === null) return name;
-	const known = names.get(name);
-	if (known === undefined) names.set(name, name);
-	return (known ?? name) as T;
-}
-
-function factsOf({ position, kernel_id, entry }: PlacedEntry): EntryFacts {
-	const { decision, actor, ts_ms, tool_name } = entry;
-	const { permit_verification, permit_nonce, permit_max_executions } = entry;
-	return {
-		...{ position, ts_ms, decision: once(decision), permit_nonce, permit_max_executions },
-		...{ kernel_id: once(kernel_id), actor: once(actor), tool_name: once(tool_name) },
-		permit_verification: once(permit_verification)
-	};
 }
 
 function fits({ decision, actor, tool_name, kernel_id, ts_ms }: EntryFacts, filter: LedgerFilter): boolean {
