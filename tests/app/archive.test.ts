@@ -194,7 +194,7 @@ describe('old entries are packed', () => {
 		await mirror.core.close();
 		const report = verifyBundle(bundle, sql);
 		expect(report).toMatchObject({ ok: true, value: { errors: [] } });
-		expect(entries_verified).toBe(26);
+		expect(entries_verified).toBe(27);
 	});
 
 	test('of a row that was erased nothing stays that could prove a guess', async () => {

@@ -31,8 +31,12 @@ async function replaced(): Promise<TestMirror> {
 	return mirror;
 }
 
+/** Those that decide or decided on the owner's requests, the one in charge first. */
 async function kernelsOf(mirror: TestMirror) {
-	return (await mirror.read('evidence.kernels', {})).rows;
+	const { rows: all } = await mirror.read('kernel.status', {});
+	const owners = all.filter(({ port }) => port === 'owner').map(({ kernel_id }) => kernel_id);
+	const { rows } = await mirror.read('evidence.kernels', {});
+	return rows.filter(({ kernel_id }) => owners.includes(kernel_id));
 }
 
 async function archivesOf(mirror: TestMirror): Promise<readonly EvidenceArchive[]> {
@@ -182,8 +186,8 @@ describe('the ledger of a kernel as a file', () => {
 	});
 
 	test.each([
-		['an altered entry', `UPDATE ledger SET fields = replace(fields, 'Save', 'Gave') WHERE position = 3`],
-		['an entry in the middle that is gone', 'DELETE FROM ledger WHERE position = 4'],
+		['an altered entry', `UPDATE ledger SET fields = replace(fields, 'Save', 'Gave') WHERE position = 5`],
+		['an entry in the middle that is gone', 'DELETE FROM ledger WHERE position = 6'],
 		[
 			'its end cut off',
 			`DELETE FROM ledger WHERE position = (SELECT max(position) FROM ledger WHERE kernel_id = (SELECT min(kernel_id) FROM kernels))`
@@ -467,7 +471,7 @@ describe('what is deleted', () => {
 		const [, , oldest] = await kernelsOf(mirror);
 		const precious = await archive(mirror, oldest?.kernel_id ?? '');
 		await daily(mirror, 2);
-		mirror = await behind(mirror, 'DELETE FROM ledger WHERE position = 3');
+		mirror = await behind(mirror, 'DELETE FROM ledger WHERE position = 4');
 		await setPolicy(mirror, null, 1);
 		mirror.world.now += 9 * day;
 		await mirror.dispatch('evidence.prune', {});

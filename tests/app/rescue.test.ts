@@ -25,7 +25,7 @@ function texts(reading: Reading): string[] {
 /** A byte well inside the journal in use is flipped; records before it stay whole. */
 function damaged(contents: SlotContents): SlotContents {
 	const jrnl1 = contents.jrnl1.slice();
-	const at = Math.floor(jrnl1.length * 0.7);
+	const at = Math.floor(jrnl1.length * 0.85);
 	jrnl1[at] = jrnl1[at]! ^ 1;
 	return { ...contents, jrnl1 };
 }

@@ -114,12 +114,12 @@ describe('the timeline', () => {
 		await first.write('Two.');
 		await first.core.close();
 		const database = await databaseOf(world);
-		await database.transaction((tx) => tx.script(`UPDATE ledger SET fields = 'x' WHERE position = 3`));
+		await database.transaction((tx) => tx.script(`UPDATE ledger SET fields = 'x' WHERE position = 5`));
 		await database.close();
 		const mirror = await TestMirror.open(world);
 		const { rows } = await listed(mirror, { tool: 'reflection.create', from_ms: 1 });
-		expect(rows.map(({ position }) => position)).toEqual([4]);
-		expect((await mirror.read('ledger.statistics', {})).rows[0]?.total_entries).toBe(4);
+		expect(rows.map(({ position }) => position)).toEqual([6]);
+		expect((await mirror.read('ledger.statistics', {})).rows[0]?.total_entries).toBe(6);
 	});
 });
 
