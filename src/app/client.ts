@@ -6,6 +6,7 @@ import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
 import type { AskedCheck } from '#app/evidence-file.ts';
 import type { Copying, ExportedBundle, News, PermitAnswer, Remote, Standing } from '#app/protocol.ts';
+import { createTrials, type PolicyTrials, type TrialDependencies } from '#app/policy-trials.ts';
 import type { Updates } from '#app/updates.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Client extends Updates {
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
 	/** Verifies a file of evidence, of whatever kernel; nothing of it is kept. */
 	checkEvidence(asked: AskedCheck): Promise<Result<EvidenceReport, Failure>>;
+	/** Tries policies out before one is put in force. */
+	readonly trials: PolicyTrials;
 	/** Told from begin to end of a change of the storage engine, in whatever tab it is done. */
 	copying(callback: (copying: Copying) => void): () => void;
 	/** Stops that: the request for it is answered with `cancelled`. */
@@ -61,6 +64,8 @@ export interface ClientDependencies {
 	/** Hands the worker a function that it can call. */
 	readonly proxy: <T extends object>(callback: T) => T;
 	readonly checkEvidence: Client['checkEvidence'];
+	readonly openDesk: TrialDependencies['open'];
+	readonly after: TrialDependencies['after'];
 	/** Removes what of this origin's storage only a page reaches. */
 	readonly clear: () => void;
 }
@@ -116,6 +121,11 @@ export function createClient(deps: ClientDependencies): Client {
 		exportBundle: async (request) => (await remote).exportBundle(request),
 		stageImport: async (file) => (await remote).stageImport(file),
 		checkEvidence,
+		trials: createTrials({
+			open: deps.openDesk,
+			after: deps.after,
+			readEntries: (asked) => read('kernel.entries', asked)
+		}),
 		read,
 		watch(view, params, callback, unread = () => undefined) {
 			let asked = false;

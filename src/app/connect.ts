@@ -1,9 +1,11 @@
 import { proxy, wrap } from 'comlink';
 import workerUrl from '#app/core.worker.ts?worker&url';
 import evidenceWorkerUrl from '#app/evidence.worker.ts?worker&url';
+import policyWorkerUrl from '#app/policy.worker.ts?worker&url';
 import { checkInWorker } from '#app/evidence-file.ts';
 import { clearPage } from '#app/clear-page.ts';
 import { createClient, type Client } from '#app/client.ts';
+import type { Desk } from '#app/policy-desk.ts';
 import type { Remote } from '#app/protocol.ts';
 import { createUpdates, type Registration } from '#app/updates.ts';
 import { version } from '#app/version.ts';
@@ -21,7 +23,7 @@ const scripts = window.trustedTypes?.createPolicy('mirror-script', {
 	}
 });
 const serviceWorkerUrl = '/service-worker.js';
-const ownScripts = [workerUrl, evidenceWorkerUrl, serviceWorkerUrl];
+const ownScripts = [workerUrl, evidenceWorkerUrl, policyWorkerUrl, serviceWorkerUrl];
 
 /** Starts the core worker of this page and gives everybody its client, `globalThis.mirror`. */
 export function connect(): Client {
@@ -44,7 +46,12 @@ export function connect(): Client {
 		nextFrame: (work) => void requestAnimationFrame(work),
 		proxy,
 		clear: clearPage,
-		checkEvidence: (asked) => checkInWorker(asked, () => startScript(evidenceWorkerUrl, registration))
+		checkEvidence: (asked) => checkInWorker(asked, () => startScript(evidenceWorkerUrl, registration)),
+		openDesk: async () => {
+			const worker = await startScript(policyWorkerUrl, registration);
+			return { desk: wrap<Desk>(worker), end: () => worker.terminate() };
+		},
+		after: (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 	});
 	globalThis.mirror = client;
 	return client;

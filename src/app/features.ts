@@ -27,7 +27,9 @@ import { importHandlers } from '#bundle/run.ts';
 import { healthViewMap, type Surroundings } from '#ops/health.ts';
 import { schemaHandlers, schemaViewMap, type SchemaSurroundings } from '#ops/schema.ts';
 import { storageHandlers, storageViewMap, type EngineSurroundings } from '#ops/storage.ts';
+import { kernelEntries } from '#records/kernel-entries.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
+import { proposedPolicies } from '#app/kernels.ts';
 import { verifySignature } from '#app/signing.ts';
 
 /** Every handler there is, but for what an operator does: a kind without one, or one without a kind, does not compile. */
@@ -109,6 +111,8 @@ export function viewsOver(
 		...permitViewMap,
 		...checkpointViewMap,
 		...evidenceViewMap,
+		'kernel.proposed': async () => ({ rows: proposedPolicies() }),
+		'kernel.entries': async (db, asked) => ({ rows: [await kernelEntries(db, asked)] }),
 		...healthViewMap(surroundings),
 		...storageViewMap(surroundings),
 		...schemaViewMap(surroundings)

@@ -3,12 +3,12 @@ import { isoTime, type Clock } from '#base/clock.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { commands } from '#domain/command.ts';
 import { egressCommands } from '#domain/egress.ts';
-import { isOperatorKind, kernelPorts, type KernelPort } from '#domain/kernel.ts';
+import { isOperatorKind, kernelPorts, type KernelPort, type ProposedPolicy } from '#domain/kernel.ts';
 import { permitTools } from '#domain/permit.ts';
 import { kernelsSince } from '#domain/schema.ts';
 import { createKernel, type Kernel, type PermitOptions, type Step } from '#kernel/kernel.ts';
-import { createPolicy } from '#kernel/policy.ts';
-import { policyData, type PolicyData } from '#kernel/policy-file.ts';
+import { createPolicy, type JurisdictionPolicy } from '#kernel/policy.ts';
+import { policyData, policyRecord, type PolicyData } from '#kernel/policy-file.ts';
 import { lookBack } from '#kernel/policy-rule.ts';
 import type { VariantName } from '#kernel/variants.ts';
 import { isApplied } from '#records/applied.ts';
@@ -106,6 +106,18 @@ export async function restoreKernel(
 		// Nobody but the person and the app asks without one.
 		...(port === 'agent' && permits !== undefined ? { permits } : {})
 	});
+}
+
+/** What this version of the app brings for each port. */
+export function proposedPolicies(): ProposedPolicy[] {
+	return kernelPorts.map((port) => ({ port, policy: policyOf(port, ownKinds) }));
+}
+
+/** What this version of the app brings for a port, where a policy is just that, in whatever order; else null. */
+export function proposedAs(port: KernelPort, policy: JurisdictionPolicy): PolicyData | null {
+	const proposed = policyOf(port, ownKinds);
+	const hash = policyHash(policyRecord(createPolicy(proposed)));
+	return policyHash(policyRecord(policy)) === hash ? proposed : null;
 }
 
 /** What the app brings for a port. Whoever asks as an agent does so by a permit, which is looked at before the policy. */

@@ -19,7 +19,7 @@ import {
 } from '#records/ledger.ts';
 import type { CommandResult, Refusal } from '#records/work.ts';
 import type { Database, Queryable, Transaction } from '#storage/database.ts';
-import { restoreKernel, succeed } from '#app/kernels.ts';
+import { proposedAs, restoreKernel, succeed } from '#app/kernels.ts';
 import { operatedReceipt, unreadReceipt } from '#app/receipts.ts';
 import { misfit } from '#app/words.ts';
 
@@ -167,7 +167,12 @@ function chosenPolicy(
 ): Result<{ policy: PolicyData; policy_by: StoredKernel['policy_by'] }, Refusal> {
 	if (given === null) return ok({ policy: kernel.policy, policy_by: kernel.policy_by });
 	const read = readPolicy(given);
-	if (read.ok) return ok({ policy: policyData(read.value), policy_by: 'owner' });
+	if (read.ok) {
+		const proposed = proposedAs(kernel.port, read.value);
+		// Whoever returns to what the app brings has it renewed with the app again.
+		if (proposed !== null) return ok({ policy: proposed, policy_by: 'app' });
+		return ok({ policy: policyData(read.value), policy_by: 'owner' });
+	}
 	return err({
 		code: 'invalid_data',
 		message: `This is no policy: ${read.error.message}. Nothing was changed.`

@@ -46,3 +46,42 @@ export type OperatorKind = keyof typeof kernelCommands;
 export function isOperatorKind(kind: string): kind is OperatorKind {
 	return Object.hasOwn(kernelCommands, kind);
 }
+
+/** What the app brings for a port, and enforces there until the person chooses something else. */
+export interface ProposedPolicy {
+	readonly port: KernelPort;
+	/** As files hold it. */
+	readonly policy: object;
+}
+
+/** Some of a kernel's entries, one after the other. */
+export interface KernelSlice {
+	/** As they are exported, oldest first. */
+	readonly entries: readonly object[];
+	/** Of each of them, its place among those of all kernels. */
+	readonly positions: readonly number[];
+	/** What to ask for next; null at the end. */
+	readonly next: number | null;
+	/** Entries are missing that should stand here. */
+	readonly is_damaged: boolean;
+}
+
+export const kernelViews = {
+	'kernel.proposed': { params: v.strictObject({}), topics: [] },
+	/** The entries of one kernel in slices, so that a long ledger is read without keeping anybody waiting. */
+	'kernel.entries': {
+		params: v.strictObject({
+			kernel_id: v.pipe(v.string(), v.maxLength(200)),
+			/** The `ledger_seq` that the slice begins with. */
+			from: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0)
+		}),
+		topics: [],
+		// Entries that are packed between two questions would stand in neither answer.
+		isAtOnce: true
+	}
+} as const;
+
+export interface KernelRows {
+	'kernel.proposed': ProposedPolicy;
+	'kernel.entries': KernelSlice;
+}

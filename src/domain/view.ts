@@ -7,6 +7,7 @@ import { evolutionViews, type EvolutionRows } from '#domain/evolution.ts';
 import { identityViews, type IdentityRows } from '#domain/identity.ts';
 import { insightViews, type InsightRows } from '#domain/insight.ts';
 import { integrationViews, type IntegrationRows } from '#domain/integration.ts';
+import { kernelViews, type KernelRows } from '#domain/kernel.ts';
 import { ledgerViews, type LedgerRows } from '#domain/ledger.ts';
 import { mirrorbackViews, type MirrorbackRows } from '#domain/mirrorback.ts';
 import { permitViews, type PermitRows } from '#domain/permit.ts';
@@ -37,6 +38,7 @@ export const views = {
 	...permitViews,
 	...checkpointViews,
 	...evidenceViews,
+	...kernelViews,
 	...storageViews,
 	...schemaViews,
 	...systemViews
@@ -58,6 +60,7 @@ export type ViewRows = IdentityRows &
 	PermitRows &
 	CheckpointRows &
 	EvidenceRows &
+	KernelRows &
 	StorageRows &
 	SchemaRows &
 	SystemRows;

@@ -36,6 +36,22 @@ const policySchema = v.object({
 /** The names that a policy in a file may have. */
 export const policyKeys: readonly string[] = Object.keys(policySchema.entries);
 
+/** What of a policy cannot be used: where it stands, with points between the keys, and why. */
+export interface PolicyIssue {
+	readonly path: string;
+	readonly message: string;
+}
+
+/** All that cannot be used in a policy; empty where it can be read. */
+export function policyIssues(given: unknown): readonly PolicyIssue[] {
+	if (!isObject(given)) return [{ path: 'policy', message: 'a policy is an object' }];
+	const parsed = v.safeParse(policySchema, given);
+	return (parsed.issues ?? []).map((issue) => ({
+		path: v.getDotPath(issue) ?? 'policy',
+		message: issue.message
+	}));
+}
+
 /**
  * Reads a policy, or names what in it cannot be used. Unknown fields are ignored, as the reference does; in a rule there are
  * none, since a rule without the part that was misspelt would be another rule.

@@ -8,7 +8,8 @@ export const ledger = {
 		label: 'Views of the ledger',
 		list: [
 			['Entries', '/ledger'],
-			['Evidence', '/ledger/evidence']
+			['Evidence', '/ledger/evidence'],
+			['Policy', '/ledger/policy']
 		]
 	},
 	verify: 'Verify ledger',

@@ -1,0 +1,248 @@
+import { isObject, type Json, type JsonObject } from '#base/canonical.ts';
+import { sha256Hex } from '#base/hash.ts';
+import { formatJson, parseJson } from '#base/json.ts';
+import { ok, type Result } from '#base/result.ts';
+import { commands, type Kind } from '#domain/command.ts';
+import type { KernelPort, KernelSlice } from '#domain/kernel.ts';
+import { DryRun, type DryRunReport, type NowDenied } from '#kernel/dry-run.ts';
+import { createKernel } from '#kernel/kernel.ts';
+import { kernelsRecord } from '#kernel/kernels-file.ts';
+import { createPolicy, decide, type JurisdictionPolicy } from '#kernel/policy.ts';
+import { comparePolicies, type PolicyComparison } from '#kernel/policy-comparison.ts';
+import {
+	policyData,
+	policyIssues,
+	policyRecord,
+	readPolicy,
+	type PolicyData,
+	type PolicyIssue
+} from '#kernel/policy-file.ts';
+import { lookBack, type PolicyRule } from '#kernel/policy-rule.ts';
+import { RecentCalls } from '#kernel/recent-calls.ts';
+import type { Submitted } from '#kernel/request.ts';
+import { mirror } from '#kernel/rules.ts';
+import type { VariantName } from '#kernel/variants.ts';
+import { policyHash } from '#records/succession.ts';
+import { readPolicyText, type PolicyFile, type PolicyFileFailure } from '#app/inspect-policy.ts';
+import { formatYaml } from '#app/yaml.ts';
+
+/** A policy as pages know it. */
+export type Policy = PolicyData;
+export type Rule = PolicyRule;
+export type Variant = VariantName;
+
+/** A request that nobody sends, to see what a policy says to it. */
+export interface Sample {
+	readonly actor: string;
+	/** Empty: it only intends something. */
+	readonly tool: string;
+	readonly intent: string;
+	/** JSON; empty for none. */
+	readonly params: string;
+	readonly evidence: readonly string[];
+	readonly constraints: JsonObject | null;
+	/** The kernel's time, milliseconds since 1970. */
+	readonly ts_ms: number;
+	/** Whether the owner was asked first, and agreed. */
+	readonly agreed: boolean;
+	/** How many requests of this actor with this tool were allowed just before: what a rate counts. */
+	readonly before: number;
+}
+
+export interface SampleDecision {
+	readonly decision: 'ALLOW' | 'DENY';
+	/** All that the policy has against it, or why it never came before the policy. */
+	readonly violations: readonly string[];
+}
+
+/** What is asked about a policy that is being edited. */
+export interface AskedConsideration {
+	readonly port: KernelPort;
+	readonly variant: Variant;
+	/** As it is edited: it need not be a policy. */
+	readonly given: Json;
+	readonly present: Policy;
+	readonly sample: Sample;
+}
+
+/** What the app does by itself, or the person most of all, and a policy would stop. */
+export type Loss = 'writing' | 'upkeep' | 'leaving';
+
+/** A policy that can be put in force, and what would come of it. */
+export interface ConsideredPolicy {
+	readonly kind: 'policy';
+	readonly policy: Policy;
+	readonly policy_hash: string;
+	readonly comparison: PolicyComparison;
+	readonly losses: readonly Loss[];
+	/** The decision on the sample; null where its params are no JSON. */
+	readonly edited: SampleDecision | null;
+	readonly present: SampleDecision | null;
+}
+
+export type Consideration =
+	| ConsideredPolicy
+	| {
+			readonly kind: 'no policy';
+			readonly issues: readonly PolicyIssue[];
+			readonly present: SampleDecision | null;
+	  };
+
+/** Where the entry of a request that would be denied now stands. */
+export interface DeniedEntry extends NowDenied {
+	readonly position: number | null;
+}
+export interface TrialReport extends DryRunReport {
+	readonly denied: readonly DeniedEntry[];
+	/** Entries were missing, and so not asked about. */
+	readonly is_damaged: boolean;
+}
+
+/** Says what comes of a policy: what changes, what it would say to a sample, and what of the mirror would stand still. */
+export function consider({ port, variant, given, present, sample }: AskedConsideration): Consideration {
+	const before = readPolicy(present);
+	const old = before.ok ? before.value : createPolicy();
+	const presently = decideSample(old, variant, sample);
+	const read = readPolicy(given);
+	if (!read.ok) return { kind: 'no policy', issues: policyIssues(given), present: presently };
+	const policy = policyData(read.value);
+	return {
+		kind: 'policy',
+		policy,
+		policy_hash: policyHash(policyRecord(read.value)),
+		comparison: comparePolicies(old, read.value),
+		losses: losses(read.value, port, variant, sample.ts_ms),
+		edited: decideSample(read.value, variant, sample),
+		present: presently
+	};
+}
+
+/**
+ * What a kernel with this policy would answer: one is made and asked, so that it is no copy of the kernel's rules that answers.
+ * Null where the params are no JSON.
+ */
+export function decideSample(
+	policy: JurisdictionPolicy,
+	variant: Variant,
+	sample: Sample
+): SampleDecision | null {
+	const params = sample.params.trim() === '' ? ok({}) : parseJson(sample.params);
+	if (!params.ok || !isObject(params.value)) return null;
+	const { actor, tool, ts_ms, before, agreed } = sample;
+	const called = { ts_ms, actor, tool_name: tool === '' ? null : tool };
+	const calls = Array.from({ length: before }, () => called);
+	const config = { kernel_id: 'sample', variant };
+	const rules = { rules: 'mirror', sha256: sha256Hex } as const;
+	const kernel = createKernel({ ...rules, config, policy, clock: () => ts_ms, recent: calls });
+	const request = requestOf(sample, params.value);
+	const admission = kernel.admit(request, null, { agreed });
+	if (!admission.ok) return { decision: 'DENY', violations: [admission.error.message] };
+	if (admission.value.kind === 'admitted') return { decision: 'ALLOW', violations: [] };
+	const error = admission.value.step.entry.error ?? '';
+	if (!error.startsWith('Jurisdiction denied: ')) return { decision: 'DENY', violations: [error] };
+	// The entry holds them in one text, which cannot be taken apart again.
+	const recent = new RecentCalls(lookBack(policy.rules), calls);
+	const asked = decide(kernel.policy, mirror.read(request), { ts_ms, agreed, recent }, mirror.questions);
+	return { decision: 'DENY', violations: asked.violations };
+}
+
+function requestOf(
+	{ actor, tool, intent, evidence, constraints, ts_ms }: Sample,
+	params: JsonObject
+): Submitted {
+	return {
+		...{ request_id: 'sample', ts_ms, actor, intent, params },
+		...(tool === '' ? {} : { tool_call: { name: tool } }),
+		...(evidence.length === 0 ? {} : { evidence }),
+		...(constraints === null ? {} : { constraints })
+	};
+}
+
+/** What must pass a port for the mirror to work, and what stands still where it does not. */
+const needs: Readonly<Record<KernelPort, readonly (readonly [Loss, actor: string, tool: Kind])[]>> = {
+	owner: [
+		['writing', 'owner', 'reflection.create'],
+		['upkeep', 'system', 'ledger.archive'],
+		['upkeep', 'system', 'lifecycle.record']
+	],
+	egress: [['leaving', 'system', 'egress.release']],
+	agent: []
+};
+
+/** What the policy would stop at that time, even if the person agreed where she is asked. */
+function losses(policy: JurisdictionPolicy, port: KernelPort, variant: Variant, ts_ms: number): Loss[] {
+	const stopped = needs[port].filter(([, actor, tool]) => {
+		const { intent } = commands[tool];
+		const sample = { actor, tool, intent, ts_ms, agreed: true, before: 0, constraints: null };
+		const said = { ...sample, evidence: ['sha256:0'], params: '{"commit":"0"}' };
+		return decideSample(policy, variant, said)?.decision !== 'ALLOW';
+	});
+	return [...new Set(stopped.map(([loss]) => loss))];
+}
+
+/** Asks a policy about a kernel's ledger, slice by slice, and remembers where the entries stand. */
+export class PolicyRun {
+	readonly #run: DryRun;
+	readonly #positions = new Map<Json, number>();
+	#isDamaged = false;
+
+	/** @throws TypeError where it is no policy: what is run was considered before. */
+	constructor(policy: Policy) {
+		const read = readPolicy(policy);
+		if (!read.ok) throw new TypeError(read.error.message);
+		this.#run = new DryRun(read.value);
+	}
+
+	push({ entries, positions, is_damaged }: KernelSlice): void {
+		this.#isDamaged ||= is_damaged;
+		// What the ledger holds is JSON.
+		const records = entries as readonly JsonObject[];
+		for (const [at, { ledger_seq = null }] of records.entries())
+			this.#positions.set(ledger_seq, positions[at] ?? 0);
+		this.#run.push(records);
+	}
+
+	finish(): TrialReport {
+		const report = this.#run.finish();
+		const denied = report.denied.map((entry) => ({
+			...entry,
+			position: this.#positions.get(entry.ledger_seq) ?? null
+		}));
+		return { ...report, denied, is_damaged: this.#isDamaged };
+	}
+}
+
+/** What a policy is written as, for a file. */
+export interface WrittenPolicy {
+	readonly json: string;
+	/** A whole configuration, as `kernels.yaml` holds it. */
+	readonly yaml: string;
+}
+
+/** The texts that `takePolicy` reads the same policy from. @throws TypeError where it is no policy. */
+export async function writePolicy(
+	policy: Policy,
+	{ id, variant }: { readonly id: string; readonly variant: Variant }
+): Promise<WrittenPolicy> {
+	const read = readPolicy(policy);
+	if (!read.ok) throw new TypeError(read.error.message);
+	const server = { host: '127.0.0.1', port: 8080 };
+	const file = { kernel: { id, variant }, policy: read.value, server, logging: { level: 'INFO' } } as const;
+	return {
+		json: `${formatJson(policyRecord(read.value), 2)}\n`,
+		yaml: await formatYaml(kernelsRecord(file))
+	};
+}
+
+/** What was read from a file, as pages take it over. */
+export interface ReadPolicy extends Pick<PolicyFile, 'kind' | 'ignored'> {
+	readonly policy: Policy;
+}
+
+/** Reads a policy, or the one in a configuration. */
+export async function takePolicy(text: string): Promise<Result<ReadPolicy, PolicyFileFailure>> {
+	const read = await readPolicyText(text);
+	if (!read.ok) return read;
+	const { kind, ignored, policy } = read.value;
+	return ok({ kind, ignored, policy: policyData(policy) });
+}

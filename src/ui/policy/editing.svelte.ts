@@ -1,0 +1,107 @@
+import type { Client } from '#app/client.ts';
+import type { AskedConsideration, Consideration, Policy, Variant } from '#app/policy-trial.ts';
+import { commands, type Kind } from '#domain/command.ts';
+import type { KernelPort } from '#domain/kernel.ts';
+import type { KernelStatus } from '#domain/ledger.ts';
+import { newId } from '#ui/request.ts';
+import { localTime, sampleOf, type TypedSample } from '#ui/policy/sample.ts';
+import { givenOf, typedPolicy, type Known, type TypedPolicy } from '#ui/policy/typed.ts';
+
+/** What a tool is called that a request may name at first. */
+const firstTools: Readonly<Record<KernelPort, Kind>> = {
+	owner: 'tension.create',
+	egress: 'egress.release',
+	agent: 'reflection.create'
+};
+
+/** The actors that requests of each port come from, as far as they are known. */
+const actorsOf: Readonly<Record<KernelPort, readonly string[]>> = {
+	owner: ['owner', 'system'],
+	egress: ['owner', 'system'],
+	agent: []
+};
+
+/**
+ * A policy while it is edited, with what would come of it: asked anew whenever something is typed, and whenever another policy
+ * comes in force. What is typed stays until the person begins again.
+ */
+export class PolicyEditing {
+	typed: TypedPolicy;
+	sample: TypedSample;
+	/** What came of the last question; null before the first answer. */
+	considered = $state.raw<Consideration | null>(null);
+	/** The last question was not answered: the policy took too long, or broke what asks it. */
+	failure = $state.raw<'too_slow' | 'failed' | null>(null);
+	/** Whether the answer is about what is typed now. */
+	isSettled = $state(false);
+	readonly #client: Client;
+	readonly #kernel: () => KernelStatus;
+	readonly #tools: () => readonly string[];
+	#wanted: AskedConsideration | null = null;
+	#isAsking = false;
+
+	/** `tools` are the kinds that the app has for this port. */
+	constructor(client: Client, kernel: () => KernelStatus, tools: () => readonly string[]) {
+		const { port, variant, policy } = kernel();
+		this.#client = client;
+		this.#kernel = kernel;
+		this.#tools = tools;
+		this.typed = $state(typedPolicy(policy as Policy, this.known, newId));
+		this.sample = $state(firstSample(port, variant as Variant));
+		$effect(() => void this.#consider(this.#asked()));
+	}
+
+	/** What the form has ticks for. */
+	get known(): Known {
+		return { actors: actorsOf[this.#kernel().port], tools: this.#tools() };
+	}
+
+	/** What is in force. */
+	get present(): Policy {
+		return this.#kernel().policy as Policy;
+	}
+
+	/** Takes a policy into the form, instead of what is typed there. */
+	take(policy: Policy): void {
+		this.typed = typedPolicy(policy, this.known, newId);
+	}
+
+	#asked(): AskedConsideration {
+		const typed = $state.snapshot(this.typed);
+		const sample = $state.snapshot(this.sample);
+		const { port } = this.#kernel();
+		const { variant } = sample;
+		const asked = sampleOf(sample) ?? sampleOf({ ...sample, ...firstSample(port, variant), variant });
+		if (asked === null) throw new Error('the first sample is none');
+		return { port, variant, given: givenOf(typed), present: this.present, sample: asked };
+	}
+
+	/** One question at a time, and of those that were asked meanwhile only the last. */
+	async #consider(asked: AskedConsideration): Promise<void> {
+		this.#wanted = asked;
+		this.isSettled = false;
+		if (this.#isAsking) return;
+		this.#isAsking = true;
+		while (this.#wanted !== null) {
+			const now: AskedConsideration = this.#wanted;
+			this.#wanted = null;
+			const answer = await this.#client.trials.consider(now);
+			this.failure = answer.ok ? null : answer.error.code === 'too_slow' ? 'too_slow' : 'failed';
+			if (answer.ok) this.considered = answer.value;
+		}
+		this.#isAsking = false;
+		this.isSettled = true;
+	}
+}
+
+function firstSample(port: KernelPort, variant: Variant): TypedSample {
+	const tool = firstTools[port];
+	return {
+		actor: actorsOf[port].at(port === 'egress' ? -1 : 0) ?? 'agent:1',
+		tool,
+		intent: commands[tool].intent,
+		...{ params: '', evidence: port === 'egress' ? 'sha256:0' : '' },
+		...{ scope: '', nonGoals: '', success: '' },
+		...{ time: localTime(Date.now()), before: '0', agreed: false, variant }
+	};
+}

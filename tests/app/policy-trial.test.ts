@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { TestMirror } from './mirror.ts';
+import { consider, takePolicy, writePolicy, type Policy, type Sample } from '#app/policy-trial.ts';
+import { createTrials } from '#app/policy-trials.ts';
+import { trialDesk, type Desk } from '#app/policy-desk.ts';
+import type { RemoteDesk } from '#app/policy-trials.ts';
+
+const noon = Date.UTC(2026, 10, 20, 12);
+const sample: Sample = {
+	...{ actor: 'owner', tool: 'tension.create', intent: 'Create a tension', params: '', evidence: [] },
+	...{ constraints: null, ts_ms: noon, agreed: false, before: 0 }
+};
+
+async function policyOf(mirror: TestMirror): Promise<Policy> {
+	const [kernel] = (await mirror.read('kernel.status', {})).rows;
+	return kernel?.policy as Policy;
+}
+
+const without = (policy: Policy, tool: string): Policy => ({
+	...policy,
+	allowed_tools: policy.allowed_tools.filter((name) => name !== tool)
+});
+
+function considered(given: object, present: Policy, more: Partial<Sample> = {}) {
+	const asked = { port: 'owner', variant: 'strict', given: given as Policy, present } as const;
+	return consider({ ...asked, sample: { ...sample, ...more } });
+}
+
+/** The desk as the page has it, without the border of a worker. */
+function remote(desk: Desk): RemoteDesk {
+	return {
+		consider: async (asked) => desk.consider(asked),
+		take: desk.take,
+		write: desk.write,
+		begin: async (policy) => desk.begin(policy),
+		push: async (slice) => desk.push(slice),
+		finish: async () => desk.finish()
+	};
+}
+
+function trialsOf(mirror: TestMirror, end: () => void = () => undefined) {
+	return createTrials({
+		open: async () => ({ desk: remote(trialDesk()), end }),
+		after: () => new Promise(() => undefined),
+		readEntries: (asked) => mirror.read('kernel.entries', asked)
+	});
+}
+
+test('a sample is decided on as the kernel itself would, under both policies, with all that is against it', async () => {
+	const mirror = await TestMirror.open();
+	const present = await policyOf(mirror);
+	const edited = {
+		...without(present, 'tension.create'),
+		rules: [{ kind: 'hours', from: '06:00', to: '10:00', zone: 'UTC', reason: 'Only early; or not at all' }]
+	};
+	expect(considered(edited, present)).toMatchObject({
+		kind: 'policy',
+		edited: {
+			decision: 'DENY',
+			violations: ["Tool 'tension.create' is not in allowed tools", 'Only early; or not at all']
+		},
+		present: { decision: 'ALLOW', violations: [] },
+		comparison: { tools: { added: [], removed: ['tension.create'] }, is_same: false },
+		losses: ['writing', 'upkeep']
+	});
+	// What the sample says is what the mirror then does.
+	await mirror.dispatch('kernel.replace', {
+		port: 'owner',
+		reason: 'policy',
+		policy: without(present, 'tension.create')
+	});
+	const data = { id: mirror.id(), identity_id: null, name: 'Rest', axis_a: 'work', axis_b: 'rest' };
+	const receipt = await mirror.dispatch('tension.create', { ...data, origin: 'user_created' });
+	expect(receipt.error).toBe("Jurisdiction denied: Tool 'tension.create' is not in allowed tools");
+});
+
+test('a rate counts what was allowed just before, and who is asked first may agree', async () => {
+	const present = await policyOf(await TestMirror.open());
+	const rate = { kind: 'rate', limit: 2, window_ms: 60_000, per: 'actor_and_tool' };
+	const rules = [rate, { kind: 'ask', tools: ['tension.create'] }];
+	const said = (more: Partial<Sample>) => {
+		const found = considered({ ...present, rules }, present, more);
+		return found.kind === 'policy' ? found.edited?.violations : null;
+	};
+	expect(said({ before: 1 })).toEqual(['Ask first: tension.create']);
+	expect(said({ before: 1, agreed: true })).toEqual([]);
+	expect(said({ before: 2, agreed: true })).toEqual(['Rate limit of 2 in 60 s is reached']);
+	expect(said({ params: '{"a":' })).toBeUndefined();
+	expect(said({ intent: '' })).toEqual(['Ambiguity detected: Empty intent is ambiguous']);
+});
+
+test('what is no policy is told place by place, and the present one still decides', async () => {
+	const present = await policyOf(await TestMirror.open());
+	const given = {
+		...present,
+		max_intent_length: 'many',
+		rules: [{ kind: 'rate', limit: 0, window_ms: 1, per: 'actor' }]
+	};
+	const found = considered(given, present);
+	expect(found).toMatchObject({ kind: 'no policy', present: { decision: 'ALLOW' } });
+	expect(found.kind === 'no policy' && found.issues.map(({ path }) => path)).toEqual([
+		'max_intent_length',
+		'rules.0.limit'
+	]);
+});
+
+test('a policy goes out as text and comes back the same', async () => {
+	const present = await policyOf(await TestMirror.open());
+	const policy: Policy = {
+		...present,
+		rules: [{ kind: 'hours', from: '17:00', to: '24:00', zone: 'Europe/Vienna' }]
+	};
+	const { json, yaml } = await writePolicy(policy, { id: 'kernel-1', variant: 'strict' });
+	for (const [text, kind] of [
+		[json, 'policy'],
+		[yaml, 'kernels']
+	] as const) {
+		const taken = await takePolicy(text);
+		expect(taken).toMatchObject({ ok: true, value: { kind, ignored: [] } });
+		const again = taken.ok ? considered(taken.value.policy, policy) : null;
+		expect(again).toMatchObject({ comparison: { is_same: true } });
+	}
+	expect(await takePolicy(`${yaml}extra: 1\n`)).toMatchObject({ value: { ignored: ['extra'] } });
+	expect(await takePolicy('policy: [')).toMatchObject({ ok: false, error: { code: 'not_yaml' } });
+});
+
+test('a dry run names the entries that would be denied now, also packed ones, and can be stopped', async () => {
+	const mirror = await TestMirror.open();
+	for (const text of ['One.', 'Two.', 'Three.', 'Four.']) await mirror.write(text);
+	await mirror.dispatch('ledger.archive', { kept: 1, together: 2 });
+	const [kernel] = (await mirror.read('kernel.status', {})).rows;
+	const policy = without(await policyOf(mirror), 'reflection.create');
+	const told: number[] = [];
+	const asked = { policy, kernel_id: kernel?.kernel_id ?? '', tell: (done: number) => told.push(done) };
+	const run = await trialsOf(mirror).dryRun({ ...asked, signal: new AbortController().signal });
+	const list = (await mirror.read('ledger.list', { limit: 500 })).rows;
+	const writings = list.filter(({ tool_name }) => tool_name === 'reflection.create').reverse();
+	expect(writings).toHaveLength(4);
+	expect(run).toMatchObject({
+		ok: true,
+		value: {
+			...{ entries: kernel?.entries, allow_to_deny: 4, unknown: 0, is_damaged: false },
+			denied: writings.map(({ position, request_id }) => ({ position, request_id }))
+		}
+	});
+	expect(told.length).toBeGreaterThan(1);
+	expect(told.at(-1)).toBe(kernel?.entries);
+	let ended = 0;
+	const stop = new AbortController();
+	stop.abort();
+	const cancelled = trialsOf(mirror, () => ended++).dryRun({ ...asked, signal: stop.signal });
+	expect(await cancelled).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+	expect(ended).toBe(1);
+});
+
+test('of a kernel that there never was there are no entries', async () => {
+	const mirror = await TestMirror.open();
+	const { rows } = await mirror.read('kernel.entries', { kernel_id: 'none' });
+	expect(rows).toEqual([{ entries: [], positions: [], next: null, is_damaged: false }]);
+});
+
+test('what takes too long is stopped, and the next question is answered', async () => {
+	let ended = 0;
+	const never: RemoteDesk = { ...remote(trialDesk()), consider: () => new Promise(() => undefined) };
+	const desks = [never, remote(trialDesk())];
+	const trials = createTrials({
+		open: async () => ({ desk: desks.shift() ?? never, end: () => ended++ }),
+		after: (ms) => (ms > 0 && desks.length === 1 ? Promise.resolve() : new Promise(() => undefined)),
+		readEntries: () => Promise.reject(new Error('nobody asks'))
+	});
+	const present = await policyOf(await TestMirror.open());
+	const asked = { port: 'owner', variant: 'strict', given: present, present, sample } as const;
+	expect(await trials.consider(asked)).toMatchObject({ ok: false, error: { code: 'too_slow' } });
+	expect(ended).toBe(1);
+	expect(await trials.consider(asked)).toMatchObject({ ok: true, value: { kind: 'policy' } });
+});
