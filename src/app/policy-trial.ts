@@ -22,7 +22,7 @@ import { RecentCalls } from '#kernel/recent-calls.ts';
 import type { Submitted } from '#kernel/request.ts';
 import { mirror } from '#kernel/rules.ts';
 import type { VariantName } from '#kernel/variants.ts';
-import { policyHash } from '#records/succession.ts';
+import { account, policyHash, succession } from '#records/succession.ts';
 import { readPolicyText, type PolicyFile, type PolicyFileFailure } from '#app/inspect-policy.ts';
 import { formatYaml } from '#app/yaml.ts';
 
@@ -184,6 +184,8 @@ function losses(policy: JurisdictionPolicy, port: KernelPort, variant: Variant, 
 export class PolicyRun {
 	readonly #run: DryRun;
 	readonly #positions = new Map<Json, number>();
+	/** What a kernel begins with no policy decided on. */
+	#founding = 0;
 	#isDamaged = false;
 
 	/** @throws TypeError where it is no policy: what is run was considered before. */
@@ -199,7 +201,9 @@ export class PolicyRun {
 		const records = entries as readonly JsonObject[];
 		for (const [at, { ledger_seq = null }] of records.entries())
 			this.#positions.set(ledger_seq, positions[at] ?? 0);
-		this.#run.push(records);
+		const decided = records.filter(({ tool_name }) => tool_name !== succession && tool_name !== account);
+		this.#founding += records.length - decided.length;
+		this.#run.push(decided);
 	}
 
 	finish(): TrialReport {
@@ -208,7 +212,9 @@ export class PolicyRun {
 			...entry,
 			position: this.#positions.get(entry.ledger_seq) ?? null
 		}));
-		return { ...report, denied, is_damaged: this.#isDamaged };
+		const entries = report.entries + this.#founding;
+		const passed_over = report.passed_over + this.#founding;
+		return { ...report, entries, passed_over, denied, is_damaged: this.#isDamaged };
 	}
 }
 

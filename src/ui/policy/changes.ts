@@ -13,12 +13,12 @@ export function changesOf(compared: ConsideredPolicy['comparison']): readonly Ch
 	const { actors, tools, states, required_fields, roles, rules, settings } = compared;
 	const rule = (words: unknown) => texts.rule(policy.rule(words as Rule));
 	const changes = [
-		...both(actors, (name) => texts.actor(name)),
-		...both(tools, texts.tool),
-		...both(states, texts.state),
-		...both(required_fields, texts.field),
-		...both(roles, texts.role),
-		...roles.changed.flatMap((role) => both(role, (name) => texts.roleActor(role.name, name))),
+		...both(together(actors), texts.actor),
+		...both(together(tools), texts.tool),
+		...both(together(states), texts.state),
+		...both(together(required_fields), texts.field),
+		...both(together(roles), texts.role),
+		...roles.changed.flatMap((role) => both(together(role), (names) => texts.roleActor(role.name, names))),
 		...both(rules, rule),
 		...settings.map(({ name, before, after }) =>
 			change('changed', texts.setting(texts.settings[name], texts.value(before), texts.value(after)))
@@ -29,10 +29,17 @@ export function changesOf(compared: ConsideredPolicy['comparison']): readonly Ch
 	return changes.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
-function both<Item>(
-	{ added, removed }: { readonly added: readonly Item[]; readonly removed: readonly Item[] },
-	words: (item: Item) => string
-): Change[] {
+/** More names than these of one kind stand in one line. */
+const few = 6;
+
+type Sides<Item> = { readonly added: readonly Item[]; readonly removed: readonly Item[] };
+
+function together({ added, removed }: Sides<string>): Sides<string> {
+	const joined = (names: readonly string[]) => (names.length > few ? [names.join(', ')] : names);
+	return { added: joined(added), removed: joined(removed) };
+}
+
+function both<Item>({ added, removed }: Sides<Item>, words: (item: Item) => string): Change[] {
 	return [
 		...removed.map((item) => change('removed', words(item))),
 		...added.map((item) => change('added', words(item)))

@@ -133,7 +133,7 @@ export const policy = {
 		zoneHint: 'A name such as Europe/Vienna or UTC.',
 		days: 'On these days',
 		dayNames: days,
-		limit: 'At most so many requests',
+		limit: 'At most (requests)',
 		window: 'in',
 		unit: 'Unit of time',
 		units: { second: 'seconds', minute: 'minutes', hour: 'hours', day: 'days' },
