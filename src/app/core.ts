@@ -23,7 +23,15 @@ import type { Committed, PermitAnswer, PermitPort, Port } from '#app/protocol.ts
 import { defect, perform, undone } from '#app/performing.ts';
 import { Queue } from '#app/queue.ts';
 import { RefusalLimit } from '#app/refusal-limit.ts';
-import { haltedReceipt, passedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
+import {
+	askFirst,
+	haltedReceipt,
+	passedReceipt,
+	refusalOf,
+	toReceipt,
+	unreadReceipt,
+	type Verdict
+} from '#app/receipts.ts';
 import {
 	askedFor,
 	circumstancesOf,
@@ -209,8 +217,9 @@ export class Core implements PermitPort {
 		const admission = kernel.admit(asked, permit?.token ?? null, circumstancesOf(submission));
 		if (!admission.ok) return this.#halted(tx, kernel, submission, tool, known);
 		if (admission.value.kind === 'refused') {
-			const code = tool === null ? 'unknown_kind' : 'refused';
-			return this.#refused(tx, kernel, actor, admission.value.step, { code, message: null });
+			const { step, lacks } = admission.value;
+			const isAsked = lacks === 'agreement' && actor === 'owner';
+			return this.#refused(tx, kernel, actor, step, isAsked ? askFirst : refusalOf(tool));
 		}
 		const work = this.#work(tx, submission);
 		const outcome = await this.#perform(work, request, tool, known);

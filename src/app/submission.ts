@@ -12,6 +12,7 @@ import { commitTo, committedConstraints } from '#records/commits.ts';
 import type { AnsweredRequest } from '#records/receipt.ts';
 import type { Prepared } from '#records/work.ts';
 import { portOf } from '#app/kernels.ts';
+import { intentOf } from '#app/words.ts';
 
 /** Who a request comes from: stamped by the port, never said by the caller. */
 export type Actor = 'owner' | 'system' | `agent:${string}`;
@@ -55,25 +56,29 @@ export function toolOf(actor: Actor, { kind }: RequestEnvelope): Tool {
 	return isKind(kind) && !isOperatorKind(kind) ? { kind: 'command', name: kind } : null;
 }
 
-/** What the ledger says that was wanted: fixed texts and names only, no word of the person's, no name that a caller made up. */
-function intentOf(tool: Tool): string {
-	if (tool === null) return 'Do something unknown';
-	return tool.kind === 'view' ? `Read ${tool.name}` : commands[tool.name].intent;
+/** Whether the person agreed when she was asked first: nobody else can say so. */
+function isAgreed({ actor, request }: Submission): boolean {
+	return actor === 'owner' && request.agreed === true;
 }
 
 /** What the kernel is asked. */
-export function kernelRequest({ actor, request, hash }: Submission, tool: Tool, now: number): KernelRequest {
+export function kernelRequest(submission: Submission, tool: Tool, now: number): KernelRequest {
+	const { actor, request, hash } = submission;
+	const agreed = isAgreed(submission);
+	const intent = tool?.kind === 'view' ? `Read ${tool.name}` : intentOf(tool?.name ?? null, { agreed });
 	const params: JsonObject = isAgent(actor) ? { commit: hash, ...constraintsOf(request) } : { commit: hash };
 	return {
-		...{ request_id: request.id, ts_ms: now, actor, intent: intentOf(tool), params },
+		...{ request_id: request.id, ts_ms: now, actor, intent, params },
 		tool_call: { name: tool?.name ?? 'unknown', params },
 		evidence: evidenceOf(request)
 	};
 }
 
 /** What the kernel may look at and does not write down. */
-export function circumstancesOf({ request }: Submission): Circumstances {
-	return isObject(request.data as Json) ? { params: request.data as JsonObject } : {};
+export function circumstancesOf(submission: Submission): Circumstances {
+	const agreed = isAgreed(submission);
+	const { data } = submission.request;
+	return isObject(data as Json) ? { agreed, params: data as JsonObject } : { agreed };
 }
 
 /** Of the constraints that a caller names the ledger holds that they were named: the commit covers which. */

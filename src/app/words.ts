@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { commands, type Kind } from '#domain/command.ts';
 import type { ReceiptCode } from '#domain/receipt.ts';
 import { storageFailureOf, type StorageCode } from '#storage/database.ts';
 
@@ -7,6 +8,16 @@ export function misfit(issues: readonly v.BaseIssue<unknown>[]): string {
 	const issue = issues[0];
 	const path = issue?.path?.map((step) => String(step.key)).join('.') ?? '';
 	return `${path === '' ? 'What was sent' : `"${path}"`} ${issue?.type === 'check' ? issue.message : 'does not fit'}.`;
+}
+
+/**
+ * What the ledger says that a request is for, and whether the person agreed to it when she was asked first. Fixed texts only:
+ * no word of hers, and no name that a caller made up, stands in the ledger.
+ */
+export function intentOf(kind: Kind | null, { agreed }: { readonly agreed: boolean }): string {
+	if (kind === null) return 'Do something unknown';
+	const { intent } = commands[kind];
+	return agreed ? `${intent} (agreed to when asked first)` : intent;
 }
 
 /** A failure of the medium as a receipt says it, or null where the error is a defect of ours. */

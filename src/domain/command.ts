@@ -62,6 +62,8 @@ export interface Request<K extends Kind = Kind> {
 	readonly data: CommandInput<K>;
 	/** The state that an edit began from. */
 	readonly base_version?: number;
+	/** The person was asked first and agrees to this very request. Only the page's own port may say so, and the ledger tells. */
+	readonly agreed?: true;
 }
 
 /** The envelope alone; `data` is parsed by its kind afterwards. */
@@ -73,7 +75,8 @@ export const requestEnvelope = v.strictObject({
 	evidence: v.optional(v.unknown()),
 	constraints: v.optional(v.unknown()),
 	permit: v.optional(v.unknown()),
-	base_version: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)))
+	base_version: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	agreed: v.optional(v.literal(true))
 });
 export type RequestEnvelope = v.InferOutput<typeof requestEnvelope>;
 

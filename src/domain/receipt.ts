@@ -4,7 +4,8 @@
  * - `invalid_data`: the data does not fit the kind; - `unknown_kind`: there is no such command;
  * - `duplicate_request`: this id was used for other content; - `version_conflict`: changed since the edit began;
  * - `not_found`: the row is not there; - `already_exists`: a row with that id is there;
- * - `refused`: a rule of the kernel's policy; - `halted`: the kernel is halted and takes no more changes;
+ * - `refused`: a rule of the kernel's policy; - `ask_first`: such a rule wants the person's word: it passes once she agrees;
+ * - `halted`: the kernel is halted and takes no more changes;
  * - `storage_full`, `storage_failed`: the medium; what was asked is not done, what was there is safe;
  * - `superseded`: another tab has taken over the mirror; not done by this one, and safe to ask of the other;
  * - `not_verified`: what a kernel wrote does not verify, so that it stays in charge;
@@ -21,6 +22,7 @@ export const receiptCodes = [
 	'not_found',
 	'already_exists',
 	'refused',
+	'ask_first',
 	'halted',
 	'storage_full',
 	'storage_failed',

@@ -45,6 +45,8 @@ export interface Step<Text = string> {
 export interface Refused<Text = string> {
 	readonly kind: 'refused';
 	readonly step: Step<Text>;
+	/** All that it lacks, where it is allowed as soon as the owner agrees to it. */
+	readonly lacks?: 'agreement';
 }
 /** Allowed, not yet done: the caller does `call` (null: nothing is to be done) and brings the outcome to `conclude`. */
 export interface Admitted {
@@ -169,7 +171,10 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		if (objections.length > 0) return ok(refusePermit(submitted, permit, objections));
 		const checked = isPermitAsked(submitted) ? permit : null;
 		const outside = outsideJurisdiction(submitted, circumstances);
-		if (outside !== null) return ok(refuse(submitted, outside, checked));
+		if (outside !== null) {
+			const lacks = lacksAgreement(submitted, circumstances) ? ({ lacks: 'agreement' } as const) : {};
+			return ok({ ...refuse(submitted, outside, checked), ...lacks });
+		}
 		const lacking = worded('Variant requirements not met', rules.unmet(variant, submitted));
 		if (lacking !== null) return ok(refuse(submitted, lacking, checked));
 		const request = validRequest(submitted, rules.omittedParams(submitted));
@@ -232,6 +237,13 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		if (!config.require_jurisdiction) return null;
 		const context = { ...circumstances, ts_ms: now(), recent };
 		return worded('Jurisdiction denied', decide(policy, submitted, context, rules.questions).violations);
+	}
+
+	function lacksAgreement(submitted: Submitted, circumstances: Circumstances): boolean {
+		if (circumstances.agreed === true || !policy.rules.some(({ kind }) => kind === 'ask')) return false;
+		const context = { ...circumstances, agreed: true, ts_ms: now(), recent };
+		const isAllowed = decide(policy, submitted, context, rules.questions).allowed;
+		return isAllowed && rules.unmet(variant, submitted).length === 0;
 	}
 
 	/** `permit`: one that was found right; it was not used, and so has no nonce in the entry. */

@@ -12,7 +12,7 @@ export function offerUndo(
 	text: string,
 	requestId: string
 ): void {
-	const asking = new Asking(client);
+	const asking = new Asking(client, 'never asks');
 	const undo = async (): Promise<void> => {
 		const outcome = await asking.ask(request('change.undo', { request_id: requestId }));
 		if (outcome.kind === 'accepted') return toasts.show(common.undone);

@@ -174,3 +174,66 @@ test('what takes too long is stopped, and the next question is answered', async 
 	expect(ended).toBe(1);
 	expect(await trials.consider(asked)).toMatchObject({ ok: true, value: { kind: 'policy' } });
 });
+
+const asksFirst = (mirror: TestMirror) =>
+	policyOf(mirror).then((policy) =>
+		mirror.dispatch('kernel.replace', {
+			...{ port: 'owner', reason: 'policy' },
+			policy: {
+				...policy,
+				rules: [{ kind: 'ask', tools: ['reflection.create'], reason: 'Am I sure?' }],
+				...more
+			}
+		})
+	);
+
+const written = (mirror: TestMirror) => {
+	const [id, created_at] = [mirror.id(), new Date(mirror.world.now).toISOString()];
+	return { id, identity_id: null, content: 'Said.', created_at, local_date: created_at.slice(0, 10) };
+};
+
+test('what the person is asked first about is done once she agrees, and the ledger says that she did', async () => {
+	const mirror = await TestMirror.open();
+	await asksFirst(mirror);
+	const data = written(mirror);
+	expect(await mirror.dispatch('reflection.create', data)).toMatchObject({
+		...{ code: 'ask_first', status: 'REJECTED' },
+		error: 'Jurisdiction denied: Ask first: reflection.create (Am I sure?)'
+	});
+	const allowed = await mirror.dispatch('reflection.create', data, { agreed: true });
+	expect(allowed.code).toBe('accepted');
+	const [entry] = (await mirror.read('ledger.list', { limit: 1 })).rows;
+	expect(entry).toMatchObject({
+		decision: 'ALLOW',
+		intent: 'Save a reflection (agreed to when asked first)'
+	});
+	expect((await mirror.read('ledger.verify', {})).rows[0]).toMatchObject({ is_valid: true, errors: [] });
+	// The next one is asked about again.
+	expect((await mirror.dispatch('reflection.create', written(mirror))).code).toBe('ask_first');
+});
+
+test('where something else is against it too, agreeing is not offered and does not help', async () => {
+	const mirror = await TestMirror.open();
+	const present = await policyOf(mirror);
+	const policy = { ...without(present, 'reflection.create'), rules: [{ kind: 'ask' as const }] };
+	await mirror.dispatch('kernel.replace', { port: 'owner', reason: 'policy', policy });
+	const receipt = await mirror.dispatch('reflection.create', written(mirror), { agreed: true });
+	expect(receipt).toMatchObject({ code: 'refused', error: expect.not.stringContaining('Ask first') });
+	expect((await mirror.dispatch('reflection.create', written(mirror))).code).toBe('refused');
+});
+
+test('whoever returns to what the app brings has it renewed with the app', async () => {
+	const mirror = await TestMirror.open();
+	await asksFirst(mirror);
+	const kernel = async () => (await mirror.read('kernel.status', {})).rows[0];
+	expect(await kernel()).toMatchObject({ policy_by: 'owner' });
+	const proposed = (await mirror.read('kernel.proposed', {})).rows.find(({ port }) => port === 'owner');
+	const policy = proposed?.policy as Policy;
+	const data = { port: 'owner', reason: 'policy' } as const;
+	const again = { ...policy, allowed_tools: [...policy.allowed_tools].reverse() };
+	expect((await mirror.dispatch('kernel.replace', { ...data, policy: again })).code).toBe('accepted');
+	expect(await kernel()).toMatchObject({ policy_by: 'app', policy });
+	const before = await kernel();
+	const after = await mirror.restart();
+	expect((await after.read('kernel.status', {})).rows[0]?.kernel_id).toBe(before?.kernel_id);
+});

@@ -1,7 +1,7 @@
 import type { Client } from '#app/client.ts';
 import type { feedbackFlags, Mirrorback } from '#domain/mirrorback.ts';
 import type { Receipt } from '#domain/receipt.ts';
-import { Asking } from '#ui/asking.svelte.ts';
+import { Asking, type Outcome } from '#ui/asking.svelte.ts';
 import { newId, request } from '#ui/request.ts';
 
 export type FeedbackFlag = (typeof feedbackFlags)[number];
@@ -30,6 +30,11 @@ export class Mirroring {
 	constructor(client: Client) {
 		this.#client = client;
 		this.#asking = new Asking(client);
+	}
+
+	/** What waits for the word of the person, whom a rule wants to be asked first. */
+	get question(): Outcome | null {
+		return this.#asking.question;
 	}
 
 	async ask(reflectionId: string): Promise<void> {

@@ -28,7 +28,7 @@ export class EngineChange {
 
 	constructor(client: Client) {
 		this.#client = client;
-		this.asking = new Asking(client);
+		this.asking = new Asking(client, 'never asks');
 		client.copying((copying) => this.#hear(copying));
 		// Whoever copied before this tab became the owner copies no more.
 		client.standing(({ kind }) => {

@@ -56,6 +56,8 @@ export const common = {
 	refusal: {
 		title: 'This was not done',
 		rule: (rule: string) => `The rule: ${rule}.`,
+		allow: 'Allow this once',
+		leave: 'Leave it',
 		kept: 'Your words are kept as a draft.',
 		entry: (position: number) => `Entry ${number(position)} of the ledger`
 	},

@@ -32,8 +32,9 @@ export class Arranging {
 	constructor(client: Client, id: () => string) {
 		this.#client = client;
 		this.#id = id;
-		this.ordering = new Asking(client);
-		this.removing = new Asking(client);
+		// A question would keep all that is in turn behind it waiting.
+		this.ordering = new Asking(client, 'never asks');
+		this.removing = new Asking(client, 'never asks');
 		this.list = new Pages(
 			async (after) => {
 				const [items, thread] = await Promise.all([

@@ -231,6 +231,11 @@ export class Composition {
 		};
 	}
 
+	/** What waits for the word of the person, whom a rule wants to be asked first. */
+	get question(): Outcome | null {
+		return this.#asking.question;
+	}
+
 	async #ask(): Promise<Outcome> {
 		if (this.base !== null) return this.#asking.ask(changeOf(this.base, this.#words()));
 		const creation = await this.#creation().catch(() => null);

@@ -32,7 +32,7 @@ export class Writing {
 	constructor(client: Client, drafts: Drafts) {
 		this.#client = client;
 		this.#drafts = drafts;
-		this.#remembering = new Asking(client);
+		this.#remembering = new Asking(client, 'never asks');
 		this.composition = new Composition(client, drafts);
 		this.mirroring = new Mirroring(client);
 		this.shelf = new Shelf(client, drafts);

@@ -1,0 +1,198 @@
+import { expect, test, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { expectAccessible } from './axe.ts';
+import { dispatch, newId, read, ready } from './client.ts';
+import { tabTo, unfold } from './steps.ts';
+import type { Receipt } from '#domain/receipt.ts';
+
+async function openPolicy(page: Page): Promise<void> {
+	await page.goto('/ledger');
+	await ready(page);
+	await page.getByRole('link', { name: 'Policy' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Policy' })).toBeFocused();
+	await expect(edited(page)).toContainText('Allowed');
+}
+
+const edited = (page: Page) => page.getByRole('status', { name: 'Under the edited policy' });
+const present = (page: Page) => page.getByRole('status', { name: 'Under the present one' });
+const changes = (page: Page) => page.getByRole('list', { name: 'What would change' });
+const force = (page: Page) => page.getByRole('button', { name: 'Put this policy in force' });
+
+/** Finds a kind in the checklist. */
+async function tick(page: Page, kind: string): Promise<void> {
+	await page.getByLabel('Find a kind').fill(kind);
+	await page.getByRole('checkbox', { name: kind }).click();
+}
+
+async function nameTension(page: Page): Promise<Receipt> {
+	const poles = { axis_a: 'work', axis_b: 'rest' };
+	const data = { id: newId(), identity_id: null, name: 'Rest', origin: 'user_created', ...poles } as const;
+	return dispatch(page, 'tension.create', data);
+}
+
+test('a kind is taken out, tried, compared, put in force and brought back', async ({ page }) => {
+	await openPolicy(page);
+	await expect(page.getByText('Nothing: the edited policy is the one in force.')).toBeVisible();
+	await expectAccessible(page, 'a policy that nobody touched');
+	expect((await nameTension(page)).code).toBe('accepted');
+
+	await tick(page, 'tension.create');
+	await expect(edited(page)).toContainText("Tool 'tension.create' is not in allowed tools");
+	await expect(present(page)).toContainText('Allowed');
+	await expect(changes(page).getByRole('listitem')).toHaveText(['Gone Kind: tension.create']);
+	await expect(page.getByText('It leaves out what the app brings: tension.create.')).toBeVisible();
+	await page.getByRole('button', { name: 'Dry run' }).click();
+	await expect(page.getByText(/^Of \d+ requests 1 would now be denied\.$/)).toBeVisible();
+	const denied = page.getByRole('list', { name: 'Would now be denied' }).getByRole('listitem');
+	await expect(denied).toHaveCount(1);
+	const link = denied.getByRole('link');
+	const position = Number((await link.getAttribute('href'))?.split('#')[1]);
+	const [entry] = (await read(page, 'ledger.list', { before: position + 1, limit: 1 })).rows;
+	expect(entry).toMatchObject({ position, tool_name: 'tension.create' });
+
+	await force(page).click();
+	await expect(page.getByText('The policy is in force.')).toBeVisible();
+	await expect(page.getByText('Not: tension.create.')).toBeVisible();
+	await expect(present(page)).toContainText("Tool 'tension.create' is not in allowed tools");
+	await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Tensions' }).click();
+	await page.getByRole('button', { name: 'New tension' }).first().click();
+	const receipt = await nameTension(page);
+	expect(receipt).toMatchObject({
+		code: 'refused',
+		error: "Jurisdiction denied: Tool 'tension.create' is not in allowed tools"
+	});
+
+	await openPolicyAgain(page);
+	await page.getByRole('button', { name: 'Roll back' }).click();
+	await expect(page.getByText('The policy of before is in force again.')).toBeVisible();
+	await expect(present(page)).toContainText('Allowed');
+	expect((await nameTension(page)).code).toBe('accepted');
+	expect((await read(page, 'ledger.verify', {})).rows[0]?.errors).toEqual([]);
+});
+
+async function openPolicyAgain(page: Page): Promise<void> {
+	await page.goto('/ledger/policy');
+	await ready(page);
+	await expect(page.getByRole('heading', { name: 'In force now' })).toBeVisible();
+}
+
+test('a policy goes out as kernels.yaml and comes in again; a wrong file leaves the form as it was', async ({
+	page
+}) => {
+	await openPolicy(page);
+	await page.getByText('As text').click();
+	await page.getByRole('button', { name: 'Add a rule' }).click();
+	await page.getByLabel('Time zone').fill('Europe/Vienna');
+	await page.getByLabel('Longest purpose, in characters').fill('300');
+	await expect(changes(page).getByRole('listitem')).toHaveText([
+		'New Rule: Only from 06:00 until 22:00, Europe/Vienna.',
+		'Changed Longest purpose: 4,096, then 300'
+	]);
+	const downloading = page.waitForEvent('download');
+	await page.getByRole('button', { name: 'Download kernels.yaml' }).click();
+	const download = await downloading;
+	expect(download.suggestedFilename()).toBe('kernels.yaml');
+	const yaml = readFileSync(await download.path(), 'utf8');
+	expect(yaml).toContain('max_intent_length: 300');
+
+	await page.getByRole('button', { name: 'Begin again with what is in force' }).click();
+	await expect(page.getByText('Nothing: the edited policy is the one in force.')).toBeVisible();
+	const file = (text: string, name = 'kernels.yaml') => ({
+		...{ name, mimeType: 'application/yaml' },
+		buffer: Buffer.from(text)
+	});
+	await page.getByLabel('Policy file').setInputFiles(file(`${yaml}colour: red\n`));
+	const take = page.getByRole('button', { name: 'Take it into the form' });
+	await take.click();
+	await expect(page.getByText('These parts were not looked at: colour.')).toBeVisible();
+	await expect(page.getByLabel('Longest purpose, in characters')).toHaveValue('300');
+	await expect(page.getByLabel('Time zone')).toHaveValue('Europe/Vienna');
+	await page.getByLabel('Policy file').setInputFiles(file('policy: [', 'broken.yaml'));
+	await take.click();
+	await expect(page.getByRole('alert')).toContainText('broken.yaml holds no policy that can be used');
+	await expect(page.getByLabel('Longest purpose, in characters')).toHaveValue('300');
+	await page.getByLabel('JSON or YAML').fill('{"allowed_actors": ["ann"], "max_intent_length": "long"}');
+	await take.click();
+	await expect(page.getByRole('alert')).toContainText('max_intent_length');
+	await page.getByLabel('JSON or YAML').fill('{"allowed_actors": ["ann"]}');
+	await take.click();
+	await expect(page.getByText('The form holds this policy now.')).toBeVisible();
+	await expect(page.getByLabel('Others')).toHaveValue('ann');
+	await expect(page.getByText('You could save no reflection any more')).toBeVisible();
+	await force(page).click();
+	await expect(page.getByText('Tick that you have read the warning first.')).toBeVisible();
+});
+
+test('what cannot be used stays in its field with what is wrong, and many rules fit a narrow screen', async ({
+	page
+}) => {
+	await page.setViewportSize({ width: 320, height: 700 });
+	await openPolicy(page);
+	for (const kind of ['hours', 'rate', 'params', 'words', 'ask']) {
+		await page.getByLabel('Kind of rule').selectOption(kind);
+		await page.getByRole('button', { name: 'Add a rule' }).click();
+	}
+	await page.getByLabel('From').fill('9');
+	await page.getByLabel('At most (requests)').fill('ten');
+	const rate = page.getByRole('listitem', { name: 'Rule 2' });
+	await expect(rate.getByText('A whole number from 1 to 10,000.')).toBeVisible();
+	await expect(page.getByLabel('From')).toHaveAttribute('aria-invalid', 'true');
+	await expect(page.getByText('It cannot be put in force')).toBeVisible();
+	await expect(edited(page)).toContainText('No answer');
+	await expect(present(page)).toContainText('Allowed');
+	await unfold(page);
+	await expectAccessible(page, 'a policy with rules that cannot be used');
+
+	await page.getByLabel('From').fill('06:00');
+	await page.getByLabel('At most (requests)').fill('2');
+	await page.getByLabel('Parameter', { exact: true }).fill('title');
+	await page.getByLabel('Values').fill('Rest');
+	await page.getByRole('textbox', { name: 'Words' }).fill('rest');
+	await page.getByRole('button', { name: 'Move rule 5 up' }).click();
+	await expect(page.getByRole('listitem', { name: 'Rule 4' })).toContainText('Ask me first');
+	await page.getByLabel('Parameters (JSON)').fill('{"title": "Work"}');
+	await page.getByLabel('Purpose', { exact: true }).fill('Take a rest');
+	await page.getByLabel('At this time').fill('2026-11-22T12:00');
+	await page.getByLabel('Such requests allowed just before').fill('2');
+	await expect(edited(page).getByRole('listitem')).toHaveText([
+		'Rate limit of 2 in 60 s is reached',
+		"Param 'title' is not as the policy wants it",
+		'Ask first: tension.create',
+		'A word that is not allowed stands in the intent'
+	]);
+	await page.getByLabel('Parameters (JSON)').fill('{"title": ');
+	await expect(page.getByText('This is no JSON object.')).toBeVisible();
+	await expect(edited(page)).toContainText('No answer');
+});
+
+test('whoever is asked first agrees where it was refused, and the form goes on', async ({ page }) => {
+	await openPolicy(page);
+	await page.getByLabel('Kind of rule').selectOption('ask');
+	// By keyboard alone.
+	await page.getByLabel('Kind of rule').focus();
+	await tabTo(page, page.getByRole('button', { name: 'Add a rule' }));
+	await page.keyboard.press('Enter');
+	await page.getByText('Whom and what it concerns').click();
+	await page.getByLabel('Only these kinds').fill('tension.create\nreflection.create');
+	await expect(edited(page)).toContainText('Ask first: tension.create');
+	await page.getByLabel('You agreed when asked first').check();
+	await expect(edited(page)).toContainText('Allowed');
+	await force(page).focus();
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('The policy is in force.')).toBeVisible();
+
+	await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Write' }).click();
+	await page.getByRole('textbox', { name: 'Reflection' }).fill('Asked about first.');
+	await page.getByRole('button', { name: 'Save reflection' }).click();
+	await expect(page.getByRole('alert')).toContainText('A rule of yours wants you to be asked first.');
+	await expectAccessible(page, 'a question of the kernel');
+	await page.getByRole('button', { name: 'Leave it' }).click();
+	await expect(page.getByRole('button', { name: 'Allow this once' })).toBeHidden();
+	await page.getByRole('button', { name: 'Save reflection' }).click();
+	await page.getByRole('button', { name: 'Allow this once' }).click();
+	await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+	const [entry] = (await read(page, 'ledger.list', { limit: 5 })).rows.filter(
+		({ tool_name }) => tool_name === 'reflection.create'
+	);
+	expect(entry?.intent).toContain('(agreed to when asked first)');
+});
