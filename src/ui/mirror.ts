@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { Client } from '#app/client.ts';
 import type { Drafts } from '#app/drafts.ts';
+import type { KeptPolicies } from '#ui/policy/editing.svelte.ts';
 import type { Listing } from '#ui/reflections/listing.svelte.ts';
 import type { TabStanding } from '#ui/shell/standing.svelte.ts';
 import type { Toasts } from '#ui/shell/toasts.svelte.ts';
@@ -16,6 +17,7 @@ export interface Mirror {
 	readonly standing: TabStanding;
 	readonly toasts: Toasts;
 	readonly engineChange: EngineChange;
+	readonly policies: KeptPolicies;
 }
 
 export const [getMirror, setMirror] = createContext<Mirror>();

@@ -181,8 +181,7 @@ const asksFirst = (mirror: TestMirror) =>
 			...{ port: 'owner', reason: 'policy' },
 			policy: {
 				...policy,
-				rules: [{ kind: 'ask', tools: ['reflection.create'], reason: 'Am I sure?' }],
-				...more
+				rules: [{ kind: 'ask', tools: ['reflection.create'], reason: 'Am I sure?' }]
 			}
 		})
 	);
@@ -236,4 +235,16 @@ test('whoever returns to what the app brings has it renewed with the app', async
 	const before = await kernel();
 	const after = await mirror.restart();
 	expect((await after.read('kernel.status', {})).rows[0]?.kernel_id).toBe(before?.kernel_id);
+});
+
+test('below the version that brought kernels to replace, policies are still read and tried out', async () => {
+	const mirror = await TestMirror.open();
+	await mirror.write('Before.');
+	await mirror.dispatch('schema.rollback', { to: '1.2.0' });
+	const [kernel] = (await mirror.read('kernel.status', {})).rows;
+	const policy = without(await policyOf(mirror), 'reflection.create');
+	const asked = { policy, kernel_id: kernel?.kernel_id ?? '', tell: () => undefined };
+	const run = await trialsOf(mirror).dryRun({ ...asked, signal: new AbortController().signal });
+	expect(run).toMatchObject({ ok: true, value: { allow_to_deny: 1 } });
+	expect((await mirror.read('kernel.proposed', {})).rows).toHaveLength(3);
 });

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Client } from '#app/client.ts';
 import type { AskedConsideration, Consideration, Policy, Variant } from '#app/policy-trial.ts';
 import { commands, type Kind } from '#domain/command.ts';
@@ -21,9 +22,21 @@ const actorsOf: Readonly<Record<KernelPort, readonly string[]>> = {
 	agent: []
 };
 
+/** What is typed and not in force, kept while the person looks at something else. */
+export type KeptPolicies = Map<KernelPort, { readonly typed: TypedPolicy; readonly sample: TypedSample }>;
+
+export interface EditingDependencies {
+	readonly client: Client;
+	/** The one in charge. */
+	readonly kernel: () => KernelStatus;
+	/** The kinds that the app has for its port. */
+	readonly tools: () => readonly string[];
+	readonly kept: KeptPolicies;
+}
+
 /**
  * A policy while it is edited, with what would come of it: asked anew whenever something is typed, and whenever another policy
- * comes in force. What is typed stays until the person begins again.
+ * comes in force. What is typed stays until the person begins again, also where she looks at another page.
  */
 export class PolicyEditing {
 	typed: TypedPolicy;
@@ -37,18 +50,40 @@ export class PolicyEditing {
 	readonly #client: Client;
 	readonly #kernel: () => KernelStatus;
 	readonly #tools: () => readonly string[];
+	/** The kernel that was in charge when the form was looked at last. */
+	#of: string;
 	#wanted: AskedConsideration | null = null;
 	#isAsking = false;
 
-	/** `tools` are the kinds that the app has for this port. */
-	constructor(client: Client, kernel: () => KernelStatus, tools: () => readonly string[]) {
-		const { port, variant, policy } = kernel();
+	constructor({ client, kernel, tools, kept }: EditingDependencies) {
+		const { port, variant, policy, kernel_id } = kernel();
 		this.#client = client;
 		this.#kernel = kernel;
 		this.#tools = tools;
-		this.typed = $state(typedPolicy(policy as Policy, this.known, newId));
-		this.sample = $state(firstSample(port, variant as Variant));
+		this.#of = kernel_id;
+		const before = kept.get(port);
+		this.typed = $state(before?.typed ?? typedPolicy(policy as Policy, this.known, newId));
+		this.sample = $state(before?.sample ?? firstSample(port, variant as Variant));
+		$effect(() => this.#follow(kernel().kernel_id));
 		$effect(() => void this.#consider(this.#asked()));
+		$effect(() => () => {
+			if (this.#isUntouched()) kept.delete(port);
+			else kept.set(port, { typed: $state.snapshot(this.typed), sample: $state.snapshot(this.sample) });
+		});
+	}
+
+	#isUntouched(): boolean {
+		const { considered } = this;
+		return this.isSettled && considered?.kind === 'policy' && considered.comparison.is_same;
+	}
+
+	/** Where nothing was edited, the form goes with what is in force. */
+	#follow(kernelId: string): void {
+		if (kernelId === this.#of) return;
+		this.#of = kernelId;
+		untrack(() => {
+			if (this.#isUntouched()) this.take(this.present);
+		});
 	}
 
 	/** What the form has ticks for. */

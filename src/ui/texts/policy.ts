@@ -260,8 +260,8 @@ export const policy = {
 			'The app could not look after the mirror by itself any more: old entries of the ledger would not be packed, and nothing would note that a new version began.',
 		leaving: 'Nothing could leave this device any more: no bundle could be saved, also no backup.'
 	} satisfies Record<Loss, string>,
-	missing: (names: string) =>
-		`It leaves out what the app brings: ${names}. What needs them will be refused until you allow them.`,
+	missing: (names: readonly string[]) =>
+		`It leaves out ${names.length > 6 ? plural(names.length, { one: '# kind', other: '# kinds' }) : names.join(', ')} that the app brings. What needs them will be refused until you allow them.`,
 	dryRun: {
 		title: 'Over what was asked before',
 		explain:
@@ -284,8 +284,9 @@ export const policy = {
 			`${number(count)} cannot be told: the ledger holds no words and no parameters, only their hashes, and a refused request does not even name its kind.`,
 		passedOver: (count: number) =>
 			plural(count, {
-				one: '# was no policy’s to decide: it was halted, malformed or failed.',
-				other: '# were no policy’s to decide: they were halted, malformed or failed.'
+				one: '# was no policy’s to decide: a beginning or a halt of the kernel, or a request that was malformed or failed.',
+				other:
+					'# were no policy’s to decide: the beginning or a halt of the kernel, or requests that were malformed or failed.'
 			}),
 		damaged: 'Some entries are missing and were not asked about. Verify the ledger to see which.',
 		denied: 'Would now be denied',
