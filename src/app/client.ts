@@ -34,7 +34,7 @@ export interface Client extends Updates {
 	/** Asks for one thing by a permit, as whoever has it would. */
 	byPermit(permit: unknown, request: unknown): Promise<PermitAnswer>;
 	/** Exports a bundle: the receipt and, where it was permitted, the file and its name. */
-	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data'>): Promise<ExportedBundle>;
+	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data' | 'agreed'>): Promise<ExportedBundle>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
 	/** Verifies a file of evidence, of whatever kernel; nothing of it is kept. */

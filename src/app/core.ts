@@ -17,21 +17,14 @@ import { countUse } from '#records/permit.ts';
 import { insertReceipt, storedRequest, type AnsweredRequest } from '#records/receipt.ts';
 import type { HandlerMap, Prepared, View, ViewMap, Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
+import { refusalFor } from '#app/agreement.ts';
 import { answerOperator } from '#app/operator.ts';
 import type { Permits } from '#app/permits.ts';
 import type { Committed, PermitAnswer, PermitPort, Port } from '#app/protocol.ts';
 import { defect, perform, undone } from '#app/performing.ts';
 import { Queue } from '#app/queue.ts';
 import { RefusalLimit } from '#app/refusal-limit.ts';
-import {
-	askFirst,
-	haltedReceipt,
-	passedReceipt,
-	refusalOf,
-	toReceipt,
-	unreadReceipt,
-	type Verdict
-} from '#app/receipts.ts';
+import { haltedReceipt, passedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
 import {
 	askedFor,
 	circumstancesOf,
@@ -217,9 +210,8 @@ export class Core implements PermitPort {
 		const admission = kernel.admit(asked, permit?.token ?? null, circumstancesOf(submission));
 		if (!admission.ok) return this.#halted(tx, kernel, submission, tool, known);
 		if (admission.value.kind === 'refused') {
-			const { step, lacks } = admission.value;
-			const isAsked = lacks === 'agreement' && actor === 'owner';
-			return this.#refused(tx, kernel, actor, step, isAsked ? askFirst : refusalOf(tool));
+			const verdict = refusalFor(tool, actor, admission.value);
+			return this.#refused(tx, kernel, actor, admission.value.step, verdict);
 		}
 		const work = this.#work(tx, submission);
 		const outcome = await this.#perform(work, request, tool, known);

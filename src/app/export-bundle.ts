@@ -40,10 +40,13 @@ export interface ExportDoors {
 	/** For what the person asks. */
 	readonly dispatch: (request: unknown) => Promise<Receipt>;
 	/** Lets a file that was made leave, or says why it does not. */
-	readonly release: (file: CommandData<'egress.release'>) => Promise<Receipt>;
+	readonly release: (file: CommandData<'egress.release'>, word: Agreement) => Promise<Receipt>;
 	/** Takes back what the permitted request wrote down of its export. */
-	readonly takeBack: (requestId: string) => Promise<unknown>;
+	readonly takeBack: (requestId: string, word: Agreement) => Promise<unknown>;
 }
+
+/** Whether the person agreed to the export when a rule had her asked first: what follows from it she agreed to as well. */
+export type Agreement = Pick<v.InferOutput<typeof exportRequest>, 'agreed'>;
 
 /**
  * Dispatches a `bundle.export`, makes the file if it was permitted, and hands it over once the kernel that watches what leaves
@@ -63,12 +66,14 @@ export async function exportFile(
 	if (!asked.success || receipt.code !== 'accepted' || typeof exported_at !== 'string') {
 		return { receipt, name: null, file: null };
 	}
+	const { agreed } = asked.output;
+	const word = agreed === undefined ? {} : { agreed };
 	try {
 		const bytes = await exportBundle(database, deps, { choice: asked.output.data, exported_at });
 		const sha256 = bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource)));
-		const released = await release({ what: 'bundle', sha256, bytes: bytes.length, host: null });
+		const released = await release({ what: 'bundle', sha256, bytes: bytes.length, host: null }, word);
 		if (released.code !== 'accepted') {
-			await takeBack(receipt.request_id);
+			await takeBack(receipt.request_id, word);
 			return { receipt: notReleased(released), name: null, file: null };
 		}
 		const file = new Blob([bytes as BlobPart], { type: 'application/zip' });
@@ -91,7 +96,11 @@ function notReleased(released: Receipt): Receipt {
 }
 
 /** A request for an export: its id and what was chosen. */
-const exportRequest = v.object({ id: v.string(), data: exportChoice });
+const exportRequest = v.object({
+	id: v.string(),
+	data: exportChoice,
+	agreed: v.exactOptional(v.literal(true))
+});
 
 /** Of each migration's file, by its version. */
 function checksumsOf(files: readonly MigrationFile[]): ReadonlyMap<string, string> {

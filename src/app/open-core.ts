@@ -174,8 +174,9 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 	const id = () => uuidv7(clock(), random);
 	const doors: ExportDoors = {
 		dispatch,
-		release: (data) => core.port('system').dispatch({ id: id(), kind: 'egress.release', data }),
-		takeBack: (of) => submit({ id: id(), kind: 'change.undo', data: { request_id: of } })
+		release: (data, word) =>
+			core.port('system').dispatch({ id: id(), kind: 'egress.release', data, ...word }),
+		takeBack: (of, word) => submit({ id: id(), kind: 'change.undo', data: { request_id: of }, ...word })
 	};
 	return {
 		dispatch,

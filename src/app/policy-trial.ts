@@ -121,11 +121,7 @@ export function consider({ port, variant, given, present, sample }: AskedConside
  * What a kernel with this policy would answer: one is made and asked, so that it is no copy of the kernel's rules that answers.
  * Null where the params are no JSON.
  */
-export function decideSample(
-	policy: JurisdictionPolicy,
-	variant: Variant,
-	sample: Sample
-): SampleDecision | null {
+function decideSample(policy: JurisdictionPolicy, variant: Variant, sample: Sample): SampleDecision | null {
 	const params = sample.params.trim() === '' ? ok({}) : parseJson(sample.params);
 	if (!params.ok || !isObject(params.value)) return null;
 	const { actor, tool, ts_ms, before, agreed } = sample;

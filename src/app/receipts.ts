@@ -2,7 +2,6 @@ import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
 import type { KernelHead, Step } from '#kernel/kernel.ts';
 import type { CommandResult } from '#records/work.ts';
-import type { Tool } from '#app/submission.ts';
 
 /** What a command came to, in the words of the app. */
 export interface Verdict {
@@ -10,17 +9,6 @@ export interface Verdict {
 	readonly message: string | null;
 	readonly result?: CommandResult;
 }
-
-/** What a policy refused. */
-export function refusalOf(tool: Tool): Verdict {
-	return { code: tool === null ? 'unknown_kind' : 'refused', message: null };
-}
-
-/** What a policy refused only because the person was to be asked first. */
-export const askFirst: Verdict = {
-	code: 'ask_first',
-	message: 'A rule of yours wants you to be asked first. Nothing was changed yet, and nothing is lost.'
-};
 
 /** The receipt of a request that the kernel decided on. */
 export function toReceipt(step: Step, position: number | null, { code, message, result }: Verdict): Receipt {

@@ -11,6 +11,7 @@ import type { KernelRequest } from '#kernel/request.ts';
 import { commitTo, committedConstraints } from '#records/commits.ts';
 import type { AnsweredRequest } from '#records/receipt.ts';
 import type { Prepared } from '#records/work.ts';
+import { isAgreed } from '#app/agreement.ts';
 import { portOf } from '#app/kernels.ts';
 import { intentOf } from '#app/words.ts';
 
@@ -56,15 +57,10 @@ export function toolOf(actor: Actor, { kind }: RequestEnvelope): Tool {
 	return isKind(kind) && !isOperatorKind(kind) ? { kind: 'command', name: kind } : null;
 }
 
-/** Whether the person agreed when she was asked first: nobody else can say so. */
-function isAgreed({ actor, request }: Submission): boolean {
-	return actor === 'owner' && request.agreed === true;
-}
-
 /** What the kernel is asked. */
 export function kernelRequest(submission: Submission, tool: Tool, now: number): KernelRequest {
 	const { actor, request, hash } = submission;
-	const agreed = isAgreed(submission);
+	const agreed = isAgreed(submission.actor, submission.request);
 	const intent = tool?.kind === 'view' ? `Read ${tool.name}` : intentOf(tool?.name ?? null, { agreed });
 	const params: JsonObject = isAgent(actor) ? { commit: hash, ...constraintsOf(request) } : { commit: hash };
 	return {
@@ -76,7 +72,7 @@ export function kernelRequest(submission: Submission, tool: Tool, now: number): 
 
 /** What the kernel may look at and does not write down. */
 export function circumstancesOf(submission: Submission): Circumstances {
-	const agreed = isAgreed(submission);
+	const agreed = isAgreed(submission.actor, submission.request);
 	const { data } = submission.request;
 	return isObject(data as Json) ? { agreed, params: data as JsonObject } : { agreed };
 }

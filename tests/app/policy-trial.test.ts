@@ -211,6 +211,24 @@ test('what the person is asked first about is done once she agrees, and the ledg
 	expect((await mirror.dispatch('reflection.create', written(mirror))).code).toBe('ask_first');
 });
 
+test('who is asked before anything leaves is asked once for a bundle, and nothing leaves before', async () => {
+	const mirror = await TestMirror.open();
+	await mirror.write('To be kept elsewhere too.');
+	const egress = (await mirror.read('kernel.status', {})).rows.find(({ port }) => port === 'egress');
+	const policy = { ...egress?.policy, rules: [{ kind: 'ask' as const }] };
+	await mirror.dispatch('kernel.replace', { port: 'egress', reason: 'policy', policy });
+	const before = await mirror.core.exportBundle({ id: mirror.id(), data: {} });
+	expect(before).toMatchObject({ receipt: { code: 'ask_first' }, file: null });
+	const after = await mirror.core.exportBundle({ id: mirror.id(), data: {}, agreed: true });
+	expect(after.receipt.code).toBe('accepted');
+	expect(after.file?.size).toBeGreaterThan(0);
+	const [entry] = (await mirror.read('ledger.list', { limit: 1 })).rows;
+	expect(entry).toMatchObject({
+		...{ tool_name: 'egress.release', actor: 'system' },
+		intent: expect.stringContaining('(agreed to when asked first)')
+	});
+});
+
 test('where something else is against it too, agreeing is not offered and does not help', async () => {
 	const mirror = await TestMirror.open();
 	const present = await policyOf(mirror);
