@@ -20,7 +20,7 @@ export const agentViews = [
 ] as const;
 
 /** What may be changed by somebody else, where the person lets them. */
-export const agentKinds = [
+const agentKinds = [
 	'feedback.give',
 	'reflection.create',
 	'reflection.edit',
@@ -37,10 +37,6 @@ export type PermitTool = (typeof permitTools)[number];
 
 export function isAgentView(name: string): name is (typeof agentViews)[number] {
 	return (agentViews as readonly string[]).includes(name);
-}
-
-export function isPermitTool(name: string): name is PermitTool {
-	return (permitTools as readonly string[]).includes(name);
 }
 
 /** What a caller by a permit is called in the ledger: no name that a person chose stands there. */
