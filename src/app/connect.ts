@@ -57,6 +57,27 @@ export function connect(): Client {
 	return client;
 }
 
+/** All that a page reaches which somebody opened by a permit link. */
+export type PermitDoor = Pick<Client, 'byPermit'>;
+
+declare global {
+	var permit: PermitDoor;
+}
+
+/** Starts the core worker of a page for somebody else: it is given no client, but `globalThis.permit`. */
+export function connectByPermit(): PermitDoor {
+	const remote = startWorker(registerServiceWorker());
+	void remote.then((core) =>
+		core.listen(
+			proxy(() => undefined),
+			proxy(clearPage)
+		)
+	);
+	const door: PermitDoor = { byPermit: async (token, request) => (await remote).byPermit(token, request) };
+	globalThis.permit = door;
+	return door;
+}
+
 const noServiceWorkers = Object.assign(new EventTarget(), { controller: null });
 
 async function startScript(url: string, registration: Promise<Registration | null>): Promise<Worker> {

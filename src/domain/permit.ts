@@ -33,7 +33,7 @@ const agentKinds = [
 
 /** Everything that a permit can be for. */
 export const permitTools = [...agentViews, ...agentKinds] as const;
-export type PermitTool = (typeof permitTools)[number];
+type PermitTool = (typeof permitTools)[number];
 
 export function isAgentView(name: string): name is (typeof agentViews)[number] {
 	return (agentViews as readonly string[]).includes(name);

@@ -9,7 +9,8 @@ export const ledger = {
 		list: [
 			['Entries', '/ledger'],
 			['Evidence', '/ledger/evidence'],
-			['Policy', '/ledger/policy']
+			['Policy', '/ledger/policy'],
+			['Permits', '/ledger/permits']
 		]
 	},
 	verify: 'Verify ledger',

@@ -18,7 +18,7 @@ export const policy = {
 	portExplain: {
 		owner: 'Decides on what you and the app itself change.',
 		egress: 'Decides on what leaves this device, such as a bundle that you save.',
-		agent: 'Decides on what others ask for. At first nobody may ask.'
+		agent: 'Decides on what others ask for by a permit of yours.'
 	} satisfies Record<KernelPort, string>,
 	held: 'Policies cannot be changed while the tables are held below version 1.3.0. Release the hold under System first. What you see here is in force, and you can try others out.',
 	unreadable: 'The policy could not be read. It is in force as before; load the page again.',
