@@ -65,8 +65,13 @@ export interface AskedConsideration {
 	readonly sample: Sample;
 }
 
-/** What the app does by itself, or the person most of all, and a policy would stop. */
-export type Loss = 'writing' | 'upkeep' | 'leaving';
+type Lost = 'writing' | 'upkeep' | 'leaving';
+
+/** What the app does by itself, or the person most of all, and a policy would stop: always, or at certain hours. */
+export interface Loss {
+	readonly what: Lost;
+	readonly when: 'always' | 'at times';
+}
 
 /** A policy that can be put in force, and what would come of it. */
 export interface ConsideredPolicy {
@@ -154,26 +159,39 @@ function requestOf(
 	};
 }
 
-/** What must pass a port for the mirror to work, and what stands still where it does not. */
-const needs: Readonly<Record<KernelPort, readonly (readonly [Loss, actor: string, tool: Kind])[]>> = {
+/** What must pass a port for the mirror to work, what stands still where it does not, and whether the person can be asked about it. */
+const needs: Readonly<
+	Record<KernelPort, readonly (readonly [Lost, actor: string, tool: Kind, asks: 'asks' | 'by itself'])[]>
+> = {
 	owner: [
-		['writing', 'owner', 'reflection.create'],
-		['upkeep', 'system', 'ledger.archive'],
-		['upkeep', 'system', 'lifecycle.record']
+		['writing', 'owner', 'reflection.create', 'asks'],
+		['upkeep', 'system', 'ledger.archive', 'by itself'],
+		['upkeep', 'system', 'lifecycle.record', 'by itself']
 	],
-	egress: [['leaving', 'system', 'egress.release']],
+	egress: [['leaving', 'system', 'egress.release', 'asks']],
 	agent: []
 };
 
-/** What the policy would stop at that time, even if the person agreed where she is asked. */
+const hour = 3_600_000;
+const week = Array.from({ length: 168 }, (_, at) => at * hour);
+
+/** What the policy would stop, even if the person agreed where she can be asked. */
 function losses(policy: JurisdictionPolicy, port: KernelPort, variant: Variant, ts_ms: number): Loss[] {
-	const stopped = needs[port].filter(([, actor, tool]) => {
-		const { intent } = commands[tool];
-		const sample = { actor, tool, intent, ts_ms, agreed: true, before: 0, constraints: null };
-		const said = { ...sample, evidence: ['sha256:0'], params: '{"commit":"0"}' };
-		return decideSample(policy, variant, said)?.decision !== 'ALLOW';
-	});
-	return [...new Set(stopped.map(([loss]) => loss))];
+	const timed = policy.rules.filter(({ kind }) => kind === 'hours');
+	const untimed = { ...policy, rules: policy.rules.filter(({ kind }) => kind !== 'hours') };
+	const found = new Map<Lost, Loss['when']>();
+	for (const [what, actor, tool, asks] of needs[port]) {
+		const asked = { actor, tool, intent: commands[tool].intent, agreed: asks === 'asks', before: 0 };
+		const said = { ...asked, evidence: ['sha256:0'], params: '{"commit":"0"}', constraints: null };
+		const isStopped = (by: JurisdictionPolicy, at: number) =>
+			decideSample(by, variant, { ...said, ts_ms: at })?.decision !== 'ALLOW';
+		// All other rules are asked once: only hours say one thing now and another later.
+		const hours =
+			timed.length === 0 ? [] : week.filter((at) => isStopped({ ...policy, rules: timed }, ts_ms + at));
+		if (isStopped(untimed, ts_ms) || hours.length === week.length) found.set(what, 'always');
+		else if (hours.length > 0 && !found.has(what)) found.set(what, 'at times');
+	}
+	return [...found].map(([what, when]) => ({ what, when }));
 }
 
 /** Asks a policy about a kernel's ledger, slice by slice, and remembers where the entries stand. */

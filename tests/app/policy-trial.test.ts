@@ -61,7 +61,10 @@ test('a sample is decided on as the kernel itself would, under both policies, wi
 		},
 		present: { decision: 'ALLOW', violations: [] },
 		comparison: { tools: { added: [], removed: ['tension.create'] }, is_same: false },
-		losses: ['writing', 'upkeep']
+		losses: [
+			{ what: 'writing', when: 'at times' },
+			{ what: 'upkeep', when: 'at times' }
+		]
 	});
 	// What the sample says is what the mirror then does.
 	await mirror.dispatch('kernel.replace', {
@@ -72,6 +75,26 @@ test('a sample is decided on as the kernel itself would, under both policies, wi
 	const data = { id: mirror.id(), identity_id: null, name: 'Rest', axis_a: 'work', axis_b: 'rest' };
 	const receipt = await mirror.dispatch('tension.create', { ...data, origin: 'user_created' });
 	expect(receipt.error).toBe("Jurisdiction denied: Tool 'tension.create' is not in allowed tools");
+});
+
+test('what would stand still is named: for good, or at certain hours, and the app cannot ask itself', async () => {
+	const present = await policyOf(await TestMirror.open());
+	const lost = (more: Partial<Policy>) => {
+		const found = considered({ ...present, ...more }, present);
+		return found.kind === 'policy' ? found.losses : null;
+	};
+	const hours = (from: string, to: string) => ({ kind: 'hours', from, to, zone: 'UTC' }) as const;
+	expect(lost({})).toEqual([]);
+	expect(lost({ allowed_actors: ['owner'] })).toEqual([{ what: 'upkeep', when: 'always' }]);
+	expect(lost({ rules: [{ kind: 'ask' }] })).toEqual([{ what: 'upkeep', when: 'always' }]);
+	expect(lost({ rules: [{ kind: 'ask', actors: ['owner'] }] })).toEqual([]);
+	expect(lost({ rules: [hours('06:00', '09:00'), hours('10:00', '12:00')] })).toEqual([
+		{ what: 'writing', when: 'always' },
+		{ what: 'upkeep', when: 'always' }
+	]);
+	expect(lost({ rules: [{ ...hours('06:00', '22:00'), actors: ['owner'] }] })).toEqual([
+		{ what: 'writing', when: 'at times' }
+	]);
 });
 
 test('a rate counts what was allowed just before, and who is asked first may agree', async () => {

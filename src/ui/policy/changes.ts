@@ -1,5 +1,6 @@
 import type { ConsideredPolicy, Rule } from '#app/policy-trial.ts';
 import { policy } from '#ui/texts/policy.ts';
+import { ruleInWords } from '#ui/texts/policy-rule.ts';
 
 /** One thing that changes from the policy in force to the edited one. */
 export interface Change {
@@ -11,7 +12,7 @@ export interface Change {
 export function changesOf(compared: ConsideredPolicy['comparison']): readonly Change[] {
 	const texts = policy.comparison;
 	const { actors, tools, states, required_fields, roles, rules, settings } = compared;
-	const rule = (words: unknown) => texts.rule(policy.rule(words as Rule));
+	const rule = (words: unknown) => texts.rule(ruleInWords(words as Rule));
 	const changes = [
 		...both(together(actors), texts.actor),
 		...both(together(tools), texts.tool),

@@ -62,7 +62,6 @@ export const policy = {
 	callRequired: 'A request must name what is to be done.',
 	intentAllowed: 'A request may also only say a purpose.',
 	noRules: 'None.',
-	rule: ruleInWords,
 	edit: {
 		title: 'Edit a copy',
 		explain: 'Nothing here is in force before you say so at the end of the page.',
@@ -259,7 +258,13 @@ export const policy = {
 		upkeep:
 			'The app could not look after the mirror by itself any more: old entries of the ledger would not be packed, and nothing would note that a new version began.',
 		leaving: 'Nothing could leave this device any more: no bundle could be saved, also no backup.'
-	} satisfies Record<Loss, string>,
+	} satisfies Record<Loss['what'], string>,
+	lossesAtTimes: {
+		writing:
+			'At certain hours you could save no reflection: this policy refuses your own writing then. Drafts are kept.',
+		upkeep: 'At certain hours the app could not look after the mirror by itself. It tries again later.',
+		leaving: 'At certain hours nothing could leave this device: no bundle could be saved, also no backup.'
+	} satisfies Record<Loss['what'], string>,
 	missing: (names: readonly string[]) =>
 		`It leaves out ${names.length > 6 ? plural(names.length, { one: '# kind', other: '# kinds' }) : names.join(', ')} that the app brings. What needs them will be refused until you allow them.`,
 	dryRun: {
@@ -331,68 +336,4 @@ export const policy = {
 
 function sentence(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** What a rule does, in a sentence. */
-function ruleInWords(rule: Rule): string {
-	const { actors = [], tools = [] } = rule;
-	const whom = [actors.map(policy.actor).join(', '), tools.join(', ')].filter((part) => part !== '');
-	return `${ownWords(rule)}${whom.length === 0 ? '' : ` (${whom.join('; ')})`}.`;
-}
-
-function ownWords(rule: Rule): string {
-	switch (rule.kind) {
-		case 'hours': {
-			const { from, to, zone, days: on = [] } = rule;
-			const names = on.map((day) => days[day - 1] ?? '').join(', ');
-			return `Only from ${from} until ${to}, ${zone}${names === '' ? '' : `, on ${names}`}`;
-		}
-		case 'rate':
-			return `At most ${plural(rule.limit, { one: '# request', other: '# requests' })} in ${span(rule.window_ms)} for each ${policy.rules.pers[rule.per]}`;
-		case 'params': {
-			const { path, pattern, deny } = rule;
-			return `The parameter “${path}” must ${deny ? 'not ' : ''}be ${patternInWords(pattern)}`;
-		}
-		case 'words': {
-			const { words, deny } = rule;
-			const list = words.map((word) => `“${word}”`).join(', ');
-			return `${deny ? 'None' : 'One'} of ${list} ${deny ? 'may' : 'must'} stand in ${policy.rules.ins[rule.in]}`;
-		}
-		case 'ask':
-			return 'You are asked first';
-	}
-}
-
-function patternInWords(pattern: Extract<Rule, { kind: 'params' }>['pattern']): string {
-	switch (pattern.kind) {
-		case 'values':
-			return `one of ${pattern.values.map((value) => (typeof value === 'string' ? `“${value}”` : value)).join(', ')}`;
-		case 'prefix':
-			return `text that begins with “${pattern.prefix}”`;
-		case 'glob':
-			return `text like “${pattern.glob}”`;
-		case 'length':
-			return `text of at most ${number(pattern.max_length)} characters`;
-		case 'range': {
-			const { min, max } = pattern;
-			if (min === undefined) return `a number of at most ${max}`;
-			return max === undefined ? `a number of at least ${min}` : `a number from ${min} to ${max}`;
-		}
-	}
-}
-
-/** Milliseconds in the largest unit that takes them whole. */
-function span(ms: number): string {
-	const spans = [
-		[86_400_000, 'day', 'days'],
-		[3_600_000, 'hour', 'hours'],
-		[60_000, 'minute', 'minutes'],
-		[1000, 'second', 'seconds']
-	] as const;
-	const [size, one, other] = spans.find(([length]) => ms % length === 0) ?? [
-		1,
-		'millisecond',
-		'milliseconds'
-	];
-	return plural(ms / size, { one: `# ${one}`, other: `# ${other}` });
 }
