@@ -69,7 +69,8 @@ test('a kind is taken out, tried, compared, put in force and brought back', asyn
 
 	await openPolicyAgain(page);
 	await page.getByRole('button', { name: 'Roll back' }).click();
-	await expect(page.getByText('The policy of before is in force again.')).toBeVisible();
+	await page.getByRole('button', { name: 'Roll back now' }).click();
+	await expect(page.getByText(/^rollback-\d+ follows kernel-\d+\.$/)).toBeVisible();
 	await expect(present(page)).toContainText('Allowed');
 	await expect(page.getByText('Nothing: the edited policy is the one in force.')).toBeVisible();
 	await nameTension(page);

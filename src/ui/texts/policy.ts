@@ -1,5 +1,4 @@
 import type { Loss, Rule } from '#app/policy-trial.ts';
-import type { KernelPort } from '#domain/kernel.ts';
 import { number, plural } from '#ui/format.ts';
 
 const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
@@ -10,16 +9,6 @@ export const policy = {
 	explain:
 		'A policy says who may do what in your mirror, and how much of it. A kernel enforces it: each request is asked all of its questions, and a no to one of them refuses it.',
 	kernel: 'Kernel',
-	ports: {
-		owner: 'Yours',
-		egress: 'What leaves',
-		agent: 'Others'
-	} satisfies Record<KernelPort, string>,
-	portExplain: {
-		owner: 'Decides on what you and the app itself change.',
-		egress: 'Decides on what leaves this device, such as a bundle that you save.',
-		agent: 'Decides on what others ask for by a permit of yours.'
-	} satisfies Record<KernelPort, string>,
 	held: 'Policies cannot be changed while the tables are held below version 1.3.0. Release the hold under System first. What you see here is in force, and you can try others out.',
 	unreadable: 'The policy could not be read. It is in force as before; load the page again.',
 	present: {
@@ -29,9 +18,6 @@ export const policy = {
 			`${kernel} enforces a policy that you chose. No update of the app changes it.`,
 		halted: 'This kernel is halted: nothing is changed through it until it is replaced.',
 		since: (when: string) => `Since ${when}.`,
-		rollBack: 'Roll back',
-		rollBackExplain: 'takes back the last change: a new kernel begins with the policy of the one before it.',
-		rolledBack: 'Rolled back. The policy of before is in force again.',
 		appAgain: 'Return to what the app brings',
 		appAgainDone: 'The form holds what the app brings. Look at what would change, and put it in force there.',
 		all: 'All of them by name'
