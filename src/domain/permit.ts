@@ -33,7 +33,6 @@ const agentKinds = [
 
 /** Everything that a permit can be for. */
 export const permitTools = [...agentViews, ...agentKinds] as const;
-type PermitTool = (typeof permitTools)[number];
 
 export function isAgentView(name: string): name is (typeof agentViews)[number] {
 	return (agentViews as readonly string[]).includes(name);

@@ -204,3 +204,22 @@ test('whoever is asked first agrees where it was refused, and the form goes on',
 	);
 	expect(entry?.intent).toContain('(agreed to when asked first)');
 });
+
+test('each kernel has a form of its own, and what was edited in one is kept while another is looked at', async ({
+	page
+}) => {
+	await openPolicy(page);
+	await page.getByLabel('Longest purpose, in characters').fill('300');
+	await page.getByRole('button', { name: 'What leaves' }).click();
+	await expect(page.getByText('1 of 1 allowed').first()).toBeVisible();
+	await expect(edited(page)).toContainText('Allowed');
+	await page.getByRole('button', { name: 'Others by your leave' }).click();
+	await expect(page.getByLabel('Scope')).toHaveValue('This one request');
+	await expect(edited(page)).toContainText('Allowed');
+	await page.getByLabel('Scope').fill('');
+	await expect(edited(page)).toContainText("Constraint 'scope' cannot be empty");
+	await tick(page, 'reflection.edit');
+	await expect(changes(page).getByRole('listitem')).toHaveText(['Gone Kind: reflection.edit']);
+	await page.getByRole('button', { name: 'Your changes' }).click();
+	await expect(page.getByLabel('Longest purpose, in characters')).toHaveValue('300');
+});

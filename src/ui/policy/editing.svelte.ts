@@ -5,6 +5,7 @@ import { commands, type Kind } from '#domain/command.ts';
 import type { KernelPort } from '#domain/kernel.ts';
 import type { KernelStatus } from '#domain/ledger.ts';
 import { newId } from '#ui/request.ts';
+import { policy } from '#ui/texts/policy.ts';
 import { localTime, sampleOf, type TypedSample } from '#ui/policy/sample.ts';
 import { givenOf, typedPolicy, type Known, type TypedPolicy } from '#ui/policy/typed.ts';
 
@@ -88,7 +89,11 @@ export class PolicyEditing {
 
 	/** What the form has ticks for. */
 	get known(): Known {
-		return { actors: actorsOf[this.#kernel().port], tools: this.#tools() };
+		return { actors: actorsOf[this.port], tools: this.#tools() };
+	}
+
+	get port(): KernelPort {
+		return this.#kernel().port;
 	}
 
 	/** What is in force. */
@@ -132,11 +137,12 @@ export class PolicyEditing {
 function firstSample(port: KernelPort, variant: Variant): TypedSample {
 	const tool = firstTools[port];
 	return {
-		actor: actorsOf[port].at(port === 'egress' ? -1 : 0) ?? 'agent:1',
+		actor: actorsOf[port].at(port === 'egress' ? -1 : 0) ?? 'agent:000000000000',
 		tool,
 		intent: commands[tool].intent,
 		...{ params: '', evidence: port === 'egress' ? 'sha256:0' : '' },
-		...{ scope: '', nonGoals: '', success: '' },
+		// What only the agents' kernel wants is there to be changed.
+		...(port === 'agent' ? policy.sample.constraints : { scope: '', nonGoals: '', success: '' }),
 		...{ time: localTime(Date.now()), before: '0', agreed: false, variant }
 	};
 }

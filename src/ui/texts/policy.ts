@@ -126,8 +126,6 @@ export const policy = {
 		pers: { actor: 'actor', tool: 'kind', actor_and_tool: 'actor and kind' },
 		path: 'Parameter',
 		pathHint: 'Its name; with points for what stands in it, such as address.city.',
-		ownerParams:
-			'Of your own requests the kernel sees no words, only a hash of them, so that a rule about parameters finds nothing in them.',
 		pattern: 'must be',
 		patterns: {
 			values: 'one of these',
@@ -175,6 +173,12 @@ export const policy = {
 	sample: {
 		title: 'Try a request',
 		explain: 'Nobody sends it. The kernel’s own rules decide, while you edit.',
+		permits: 'Whoever asks needs a permit of yours as well, which is not looked at here.',
+		constraints: {
+			scope: 'This one request',
+			nonGoals: 'Everything else',
+			success: 'It is saved'
+		},
 		actor: 'Asked by',
 		tool: 'Kind',
 		noTool: 'None: only a purpose',
