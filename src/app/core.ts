@@ -70,6 +70,9 @@ interface Decided {
 	readonly rows?: readonly unknown[];
 }
 
+/** Whoever shows a permit that was not signed here. */
+const stranger: Actor = 'agent:000000000000';
+
 const notAPermit = 'This is no permit that could be read. Ask whoever gave it to you for the whole link.';
 
 /** What takes a copy and changes nothing passes a halted kernel: whoever halted it may want to go. */
@@ -109,10 +112,10 @@ export class Core implements PermitPort {
 		if (!token.ok || !agentName.test(token.value.subject))
 			return { receipt: unreadReceipt(request, notAPermit, this.#deps.clock()), rows: null };
 		const signed = await this.#deps.permits.signedHere(token.value);
-		const { receipt, rows = null } = await this.#dispatch(token.value.subject as Actor, request, {
-			token: token.value,
-			signed
-		});
+		// What was not signed here does not say who shows it: nobody fills the ledger under names that she makes up.
+		const actor = signed === null ? (token.value.subject as Actor) : stranger;
+		const shown = { token: token.value, signed };
+		const { receipt, rows = null } = await this.#dispatch(actor, request, shown);
 		return { receipt, rows };
 	}
 

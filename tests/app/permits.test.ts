@@ -129,7 +129,10 @@ describe('leave that was given', () => {
 		const reason = async (token: object) => (await ask(mirror, token, 'tensions.list')).receipt.error;
 		const { token } = permit as { token: JsonObject };
 		expect(await reason({ ...token, max_executions: 99 })).toContain('SIGNATURE_INVALID');
-		expect(await reason({ ...token, key_id: 'other' })).toContain('UNKNOWN_KEY_ID');
+		expect(await reason({ ...token, key_id: 'other', subject: 'agent:0123456789ab' })).toContain(
+			'UNKNOWN_KEY_ID'
+		);
+		expect((await newest(mirror))?.actor).toBe('agent:000000000000');
 		expect((await ask(mirror, { nothing: 1 }, 'tensions.list')).receipt).toMatchObject({
 			code: 'invalid_request',
 			position: null
