@@ -4,7 +4,7 @@ const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 }
 
 /** What runs on either engine: tests of records through commands and views. */
 const onBoth = [
-	'tests/app/{archive,checkpoints,core,drift,evidence,evolution,feedback,identities,insight,permits,policy-trial,proof,reflections,replacement,schema,sharing,tensions,threads,timeline,tree,values,verification}.test.ts',
+	'tests/app/{archive,checkpoints,core,drift,evidence,evolution,feedback,identities,insight,permits,proof,reflections,replacement,schema,sharing,tensions,threads,timeline,tree,values,verification}.test.ts',
 	'tests/bundle/*.test.ts'
 ];
 
