@@ -1,6 +1,5 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
-import type * as v from 'valibot';
 import type { JsonObject } from '#base/canonical.ts';
+import { jsonSchemaOf } from '#base/json-schema.ts';
 import { commands } from '#domain/command.ts';
 import { views } from '#domain/view.ts';
 
@@ -16,10 +15,14 @@ export type DescribedView = {
 /** All kinds and views there are, in the order of their names. */
 export function describeCommands(): { commands: DescribedCommand[]; views: DescribedView[] } {
 	return {
-		commands: byName(commands).map(([kind, { intent, data }]) => ({ kind, intent, data: schemaOf(data) })),
+		commands: byName(commands).map(([kind, { intent, data }]) => ({
+			kind,
+			intent,
+			data: jsonSchemaOf(data)
+		})),
 		views: byName(views).map(([view, { params, topics }]) => ({
 			view,
-			params: schemaOf(params),
+			params: jsonSchemaOf(params),
 			topics: [...topics]
 		}))
 	};
@@ -27,9 +30,4 @@ export function describeCommands(): { commands: DescribedCommand[]; views: Descr
 
 function byName<T>(map: Readonly<Record<string, T>>): [string, T][] {
 	return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** Checks that JSON Schema has no words for (well-formed text, one of several given) are left out of it. */
-function schemaOf(schema: v.GenericSchema): JsonObject {
-	return toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' }) as JsonObject;
 }

@@ -1,0 +1,196 @@
+import { canonicalJson, type Json, type JsonObject } from '#base/canonical.ts';
+import type { Clock } from '#base/clock.ts';
+import { err, failure, ok, type Result } from '#base/result.ts';
+import type { Timer } from '#base/timer.ts';
+import { exportEvidence } from '#kernel/evidence.ts';
+import type { Admitted, Kernel, Step } from '#kernel/kernel.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
+import type { KernelRequest } from '#kernel/request.ts';
+import type { Outcome } from '#kernel/rules.ts';
+import type { ToolRegistry } from '#kernel/tools.ts';
+import type { SubmitAnswer, SubmitMessage } from '#wire/kernel-messages.ts';
+import type { ToolSurface } from '#wire/mcp.ts';
+import type { SurfaceFailure } from '#wire/surface.ts';
+import { Queue } from '#app/queue.ts';
+import { version } from '#app/version.ts';
+
+export interface KernelSurfaceDependencies {
+	readonly kernel: Kernel;
+	readonly tools: ToolRegistry;
+	readonly clock: Clock;
+	readonly timer: Timer;
+	/** What the kernel wrote before, from its first entry on; a kernel that goes on from a head has such. */
+	readonly entries?: readonly AuditEntry[];
+	/** Milliseconds that a tool may take; 30,000 where nothing is said. */
+	readonly timeLimit?: number;
+}
+
+type Submitted = Result<SubmitAnswer, SurfaceFailure>;
+interface Asked {
+	/** All that was asked for, in one text. */
+	readonly content: string;
+	/** Null where it is no longer kept. */
+	answer: Promise<Submitted> | null;
+}
+
+/** Answers that are kept whole. Of older ones it is known that they were given. */
+const answersKept = 1000;
+
+/**
+ * A kernel and its tools in one program, as a message surface: the kernel decides on one request at a time, in the order in
+ * which they came, and each has one entry.
+ *
+ * - A tool that throws, answers with what is not JSON, or does not end in time is a FAILED entry, and the kernel goes on. What
+ *   a tool does after its time is its own: it cannot be stopped, only no longer waited for.
+ * - A request that comes again gets the answer of the first time, or waits for it; another one under a used id is not run.
+ * - A halt does not queue: the tool that runs is given up, with its entry, and what waits finds the kernel halted.
+ */
+export function kernelSurface(deps: KernelSurfaceDependencies): ToolSurface {
+	const { kernel } = deps;
+	const { kernel_id } = kernel.config;
+	const desk = new Desk(deps);
+	const state = () => kernel.head().state;
+	return {
+		info: () => Promise.resolve(ok({ version, kernel_id })),
+		status: () => Promise.resolve(ok({ kernel_id, state: state() })),
+		policy: () => {
+			const { allowed_actors, allowed_tools, require_tool_call, max_intent_length } = kernel.policy;
+			const lists = { allowed_actors: [...allowed_actors], allowed_tools: [...allowed_tools] };
+			return Promise.resolve(ok({ ...lists, require_tool_call, max_intent_length }));
+		},
+		evidence: () => Promise.resolve(ok(desk.evidence())),
+		submit: (message) => desk.submit(message),
+		halt: async (reason) => {
+			const halted = await desk.halt(reason);
+			return halted.ok ? ok({ kernel_state: 'HALTED' }) : halted;
+		},
+		list: () => deps.tools.list(),
+		check: (call) => deps.tools.check(call)
+	};
+}
+
+class Desk {
+	readonly #deps: KernelSurfaceDependencies;
+	readonly #entries: AuditEntry[];
+	readonly #queue = new Queue();
+	/** By request id. */
+	readonly #asked = new Map<string, Asked>();
+	/** Those whose answers are kept, the oldest first. */
+	readonly #kept: Asked[] = [];
+	/** The requests of the entries that were there before: what they asked for stands in the ledger as a hash only. */
+	readonly #before: ReadonlySet<string>;
+	#halts: (() => void)[] = [];
+	/** Gives up the tool that runs. */
+	#giveUp: (why: string) => void = () => undefined;
+
+	constructor(deps: KernelSurfaceDependencies) {
+		this.#deps = deps;
+		this.#entries = [...(deps.entries ?? [])];
+		this.#before = new Set(this.#entries.map(({ request_id }) => request_id));
+	}
+
+	submit(message: SubmitMessage): Promise<Submitted> {
+		if (this.#before.has(message.request_id)) return Promise.resolve(err(longAgo));
+		const content = canonicalJson(contentOf(message));
+		const before = this.#asked.get(message.request_id);
+		if (before?.content === content) return before.answer ?? Promise.resolve(err(longAgo));
+		const answer = this.#next(() => this.#decide(message, before === undefined ? 'new' : 'duplicate'));
+		if (before === undefined) this.#remember(message.request_id, { content, answer });
+		return answer;
+	}
+
+	/** Halts before anything else is decided. */
+	halt(reason: string): Promise<Result<null, SurfaceFailure>> {
+		const { kernel } = this.#deps;
+		const halted = new Promise<Result<null, SurfaceFailure>>((resolve) => {
+			this.#halts.push(() => {
+				const step = kernel.halt(reason);
+				if (step.ok) this.#entries.push(step.value.entry);
+				resolve(step.ok ? ok(null) : err(step.error));
+			});
+		});
+		this.#giveUp('Kernel was halted while the tool ran');
+		void this.#next(() => Promise.resolve());
+		return halted;
+	}
+
+	evidence(): JsonObject {
+		const { kernel, clock } = this.#deps;
+		const { kernel_id, variant } = kernel.config;
+		return exportEvidence({ kernel_id, variant, exported_at_ms: clock() }, [...this.#entries]);
+	}
+
+	#next<T>(work: () => Promise<T>): Promise<T> {
+		return this.#queue.run(() => {
+			for (const halt of this.#halts.splice(0)) halt();
+			return work();
+		});
+	}
+
+	async #decide(message: SubmitMessage, id: 'new' | 'duplicate'): Promise<Submitted> {
+		const { kernel, clock } = this.#deps;
+		const admission = kernel.admit(requestOf(message, clock()));
+		if (!admission.ok) return err(closed(admission.error.message));
+		if (admission.value.kind === 'refused') return ok(this.#written(admission.value.step));
+		const outcome = id === 'duplicate' ? duplicate : await this.#run(message, admission.value);
+		return ok(this.#written(kernel.conclude(admission.value, outcome)));
+	}
+
+	async #run(message: SubmitMessage, { call }: Admitted): Promise<Outcome> {
+		if (call === null) return { ok: true };
+		const { tools, timer, timeLimit = 30_000 } = this.#deps;
+		// What was asked for, without the constraints: those are said to the kernel.
+		const running = tools.run({ name: call.name, params: message.tool_call?.params ?? {} });
+		return new Promise((resolve) => {
+			let callOff: () => void = () => undefined;
+			const end = (outcome: Outcome) => {
+				callOff();
+				this.#giveUp = () => undefined;
+				resolve(outcome);
+			};
+			const late = `Tool '${call.name}' did not end within ${timeLimit} ms`;
+			this.#giveUp = (why) => end({ ok: false, error: why });
+			callOff = timer(timeLimit, () => end({ ok: false, error: late }));
+			running.then(end, () => end({ ok: false, error: `Tool '${call.name}' broke without a word` }));
+		});
+	}
+
+	#written({ entry, receipt }: Step): SubmitAnswer {
+		this.#entries.push(entry);
+		const { request_id, status, decision, tool_result: result, error } = receipt;
+		return { request_id, status, decision, result, error };
+	}
+
+	#remember(id: string, asked: Asked): void {
+		this.#asked.set(id, asked);
+		this.#kept.push(asked);
+		const oldest = this.#kept.length > answersKept ? this.#kept.shift() : undefined;
+		if (oldest !== undefined) oldest.answer = null;
+	}
+}
+
+/** A request without params of its own has those of its tool: the ledger's hash covers what runs. */
+function requestOf(message: SubmitMessage, ts_ms: number): KernelRequest {
+	const { request_id, actor, intent, tool_call, evidence = null, constraints = null } = message;
+	const params = tool_call?.params ?? {};
+	const call = tool_call === null || tool_call === undefined ? null : { name: tool_call.name, params };
+	return { request_id, ts_ms, actor, intent, tool_call: call, params, evidence, constraints };
+}
+
+function contentOf({ actor, intent, tool_call, evidence = null, constraints = null }: SubmitMessage): Json {
+	const call =
+		tool_call === null || tool_call === undefined
+			? null
+			: { name: tool_call.name, params: tool_call.params ?? {} };
+	return { actor, intent, tool_call: call, evidence, constraints };
+}
+
+function closed(message: string): SurfaceFailure {
+	return failure(message === 'Kernel is halted' ? 'halted' : 'failed', message);
+}
+
+const duplicate: Outcome = { ok: false, error: 'This request_id was used for another request' };
+const longAgo: SurfaceFailure = failure(
+	'failed',
+	'This was asked and answered so long ago that the answer is no longer kept. Nothing was done now.'
+);
