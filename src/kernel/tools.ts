@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
+import { isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
 import { jsonSchemaOf } from '#base/json-schema.ts';
 import { err, failure, ok, whyOf, type Failure, type Result } from '#base/result.ts';
 import type { ToolCall } from '#kernel/request.ts';
@@ -76,12 +76,19 @@ export class ToolRegistry {
 	}
 }
 
-/** What of the params a schema does not take, by its place: never the value, for this is written down. Null where all fits. */
+/**
+ * Which of the params a schema does not take, by the names that stand in the schema: never a value, nor a name that the caller
+ * made up, for this is written down. Null where all fits.
+ */
 export function misfitOf(schema: v.GenericSchema, params: Json): string | null {
 	const read = v.safeParse(schema, params);
 	if (read.success) return null;
-	const places = read.issues.map((issue) => v.getDotPath(issue) ?? 'params');
-	return `${[...new Set(places)].join(', ')} ${places.length === 1 ? 'does' : 'do'} not fit`;
+	const { properties = {} } = jsonSchemaOf(schema);
+	const names = read.issues.map((issue) => String(issue.path?.[0]?.key));
+	const known = [...new Set(names)].filter((name) => isObject(properties) && Object.hasOwn(properties, name));
+	return known.length === 0
+		? 'they do not fit'
+		: `${known.join(', ')} ${known.length === 1 ? 'does' : 'do'} not fit`;
 }
 
 /** A result that has no form in JSON could not be answered, nor kept: it would be another to everybody who asks. */

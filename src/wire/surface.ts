@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Json, JsonObject } from '#base/canonical.ts';
+import { isObject, type Json, type JsonObject } from '#base/canonical.ts';
 import { formatJson, parseJson } from '#base/json.ts';
 import { err, failure, whyOf, type Failure, type Result } from '#base/result.ts';
 import {
@@ -101,6 +101,8 @@ function readBody<S extends v.GenericSchema>(schema: S, body: string): Result<v.
 		return err(
 			failure('bad_body', `The body is not JSON: ${parsed.error.message}. Nothing was done; send JSON.`)
 		);
+	if (!isObject(parsed.value))
+		return err(failure('bad_body', 'The body must be an object. Nothing was done.'));
 	const read = v.safeParse(schema, parsed.value);
 	return read.success ? { ok: true, value: read.output } : err(failure('bad_body', wrong(read.issues)));
 }
