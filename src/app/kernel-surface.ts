@@ -1,9 +1,9 @@
-import { canonicalJson, type Json, type JsonObject } from '#base/canonical.ts';
+import type { Json, JsonObject } from '#base/canonical.ts';
 import type { Clock } from '#base/clock.ts';
 import { err, failure, ok, type Result } from '#base/result.ts';
 import type { Timer } from '#base/timer.ts';
 import { exportEvidence } from '#kernel/evidence.ts';
-import type { Admitted, Kernel, Step } from '#kernel/kernel.ts';
+import type { Admitted, ClosedFailure, Kernel, Step } from '#kernel/kernel.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
 import type { KernelRequest } from '#kernel/request.ts';
 import type { Outcome } from '#kernel/rules.ts';
@@ -11,6 +11,7 @@ import type { ToolRegistry } from '#kernel/tools.ts';
 import type { SubmitAnswer, SubmitMessage } from '#wire/kernel-messages.ts';
 import type { ToolSurface } from '#wire/mcp.ts';
 import type { SurfaceFailure } from '#wire/surface.ts';
+import { GivenAnswers } from '#app/given-answers.ts';
 import { Queue } from '#app/queue.ts';
 import { version } from '#app/version.ts';
 
@@ -26,13 +27,6 @@ export interface KernelSurfaceDependencies {
 }
 
 type Submitted = Result<SubmitAnswer, SurfaceFailure>;
-interface Asked {
-	/** All that was asked for, in one text. */
-	readonly content: string;
-	/** Null where it is no longer kept. */
-	answer: Promise<Submitted> | null;
-}
-
 /** Answers that are kept whole. Of older ones it is known that they were given. */
 const answersKept = 1000;
 
@@ -73,10 +67,7 @@ class Desk {
 	readonly #deps: KernelSurfaceDependencies;
 	readonly #entries: AuditEntry[];
 	readonly #queue = new Queue();
-	/** By request id. */
-	readonly #asked = new Map<string, Asked>();
-	/** Those whose answers are kept, the oldest first. */
-	readonly #kept: Asked[] = [];
+	readonly #answers = new GivenAnswers<Submitted>(answersKept);
 	/** The requests of the entries that were there before: what they asked for stands in the ledger as a hash only. */
 	readonly #before: ReadonlySet<string>;
 	#halts: (() => void)[] = [];
@@ -91,11 +82,13 @@ class Desk {
 
 	submit(message: SubmitMessage): Promise<Submitted> {
 		if (this.#before.has(message.request_id)) return Promise.resolve(err(longAgo));
-		const content = canonicalJson(contentOf(message));
-		const before = this.#asked.get(message.request_id);
-		if (before?.content === content) return before.answer ?? Promise.resolve(err(longAgo));
-		const answer = this.#next(() => this.#decide(message, before === undefined ? 'new' : 'duplicate'));
-		if (before === undefined) this.#remember(message.request_id, { content, answer });
+		const { request_id: id } = message;
+		const asked = contentOf(message);
+		const before = this.#answers.find(id, asked);
+		if (before.kind === 'same') return before.answer ?? Promise.resolve(err(longAgo));
+		const { kind } = before;
+		const answer = this.#next(() => this.#decide(message, kind));
+		if (kind === 'new') this.#answers.keep(id, asked, answer);
 		return answer;
 	}
 
@@ -127,12 +120,12 @@ class Desk {
 		});
 	}
 
-	async #decide(message: SubmitMessage, id: 'new' | 'duplicate'): Promise<Submitted> {
+	async #decide(message: SubmitMessage, id: 'new' | 'other'): Promise<Submitted> {
 		const { kernel, clock } = this.#deps;
 		const admission = kernel.admit(requestOf(message, clock()));
-		if (!admission.ok) return err(closed(admission.error.message));
+		if (!admission.ok) return err(closed(admission.error));
 		if (admission.value.kind === 'refused') return ok(this.#written(admission.value.step));
-		const outcome = id === 'duplicate' ? duplicate : await this.#run(message, admission.value);
+		const outcome = id === 'other' ? duplicate : await this.#run(message, admission.value);
 		return ok(this.#written(kernel.conclude(admission.value, outcome)));
 	}
 
@@ -160,13 +153,6 @@ class Desk {
 		const { request_id, status, decision, tool_result: result, error } = receipt;
 		return { request_id, status, decision, result, error };
 	}
-
-	#remember(id: string, asked: Asked): void {
-		this.#asked.set(id, asked);
-		this.#kept.push(asked);
-		const oldest = this.#kept.length > answersKept ? this.#kept.shift() : undefined;
-		if (oldest !== undefined) oldest.answer = null;
-	}
 }
 
 /** A request without params of its own has those of its tool: the ledger's hash covers what runs. */
@@ -185,8 +171,8 @@ function contentOf({ actor, intent, tool_call, evidence = null, constraints = nu
 	return { actor, intent, tool_call: call, evidence, constraints };
 }
 
-function closed(message: string): SurfaceFailure {
-	return failure(message === 'Kernel is halted' ? 'halted' : 'failed', message);
+function closed({ code, message }: ClosedFailure): SurfaceFailure {
+	return failure(code === 'halted' ? 'halted' : 'failed', message);
 }
 
 const duplicate: Outcome = { ok: false, error: 'This request_id was used for another request' };

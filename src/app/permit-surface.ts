@@ -11,8 +11,14 @@ import { misfitOf, type CallFailure, type ListedTool } from '#kernel/tools.ts';
 import type { SubmitAnswer, SubmitMessage } from '#wire/kernel-messages.ts';
 import type { ToolSurface } from '#wire/mcp.ts';
 import type { SurfaceFailure } from '#wire/surface.ts';
+import { GivenAnswers } from '#app/given-answers.ts';
 import type { PermitAnswer, PermitPort } from '#app/protocol.ts';
 import { version } from '#app/version.ts';
+
+type Submitted = Result<SubmitAnswer, SurfaceFailure>;
+
+/** Readings that are kept for a holder whose line broke: the mirror itself keeps none, and each took a use of the permit. */
+const answersKept = 20;
 
 /** What the kernel is called to whoever asks by permit: which one is in charge is the owner's to know. */
 const kernel_id = 'agent';
@@ -31,14 +37,35 @@ export function permitSurface(port: PermitPort, permit: Json): Result<ToolSurfac
 	const { subject, action } = read.value;
 	let state: KernelState = 'IDLE';
 
-	async function submit(message: SubmitMessage): Promise<Result<SubmitAnswer, SurfaceFailure>> {
+	const answers = new GivenAnswers<Submitted>(answersKept);
+
+	function submit(message: SubmitMessage): Promise<Submitted> {
+		const { request_id, tool_call, constraints = null } = message;
+		const call = { name: tool_call?.name ?? null, params: tool_call?.params ?? {}, constraints };
+		const before = answers.find(request_id, call);
+		if (before.kind === 'same' && before.answer !== null) return before.answer;
+		const answer = ask(message);
+		if (before.kind === 'new') keep(request_id, call, answer);
+		return answer;
+	}
+
+	/** Whatever was not done is asked of the mirror again: it may be done then. */
+	function keep(id: string, call: Json, answer: Promise<Submitted>): void {
+		answers.keep(id, call, answer);
+		const forget = () => answers.forget(id);
+		answer.then((said) => {
+			if (!said.ok || said.value.status !== 'ACCEPTED') forget();
+		}, forget);
+	}
+
+	async function ask(message: SubmitMessage): Promise<Submitted> {
 		const answered = await port.byPermit(permit, requestOf(message));
 		const { receipt } = answered;
 		const after = receipt.code === 'halted' ? 'HALTED' : receipt.state_to;
 		state = kernelStates.find((known) => known === after) ?? state;
 		return receipt.code === 'halted'
 			? err(failure('halted', receipt.error ?? 'Kernel is halted'))
-			: ok(said(answered));
+			: ok(answerOf(answered));
 	}
 
 	const policy = {
@@ -68,7 +95,7 @@ function requestOf({ request_id, intent, tool_call, evidence, constraints }: Sub
 	};
 }
 
-function said({ receipt, rows }: PermitAnswer): SubmitAnswer {
+function answerOf({ receipt, rows }: PermitAnswer): SubmitAnswer {
 	const { request_id, status, decision, code, error, message, result } = receipt;
 	const answer = { request_id, status, decision };
 	if (code !== 'accepted') return { ...answer, result: null, error: error ?? message };

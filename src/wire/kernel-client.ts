@@ -30,6 +30,9 @@ export type ClientFailure = Failure<
 >;
 type Answered<T> = Promise<Result<T, ClientFailure>>;
 
+/** What is asked of a kernel, as POST /submit takes it or as a kernel itself does: its time is not sent. */
+export type AskedOf = SubmitMessage & { readonly params?: JsonObject | null };
+
 export interface KernelClientOptions {
 	/** Brings a message there and its answer back, over whatever there is. It rejects where that cannot be done. */
 	readonly send: (message: KernelMessage) => Promise<KernelAnswer>;
@@ -51,10 +54,10 @@ export interface KernelClient {
 	/** As the kernel wrote it, with nothing lost: it verifies. */
 	evidence(): Answered<JsonObject>;
 	/** A retry brings the same request_id, so that nothing is done twice. What was denied is an answer. */
-	submit(request: SubmitMessage): Answered<SubmitAnswer>;
+	submit(request: AskedOf): Answered<SubmitAnswer>;
 	/** As many submits, at most `concurrency` of them under way at a time (10); the answers in the order of the requests. */
 	submitBatch(
-		requests: readonly SubmitMessage[],
+		requests: readonly AskedOf[],
 		options?: { readonly concurrency?: number }
 	): Promise<readonly Result<SubmitAnswer, ClientFailure>[]>;
 	/** Asked once: after no answer `status` says whether the kernel is halted. */
@@ -66,7 +69,7 @@ export function createKernelClient(options: KernelClientOptions): KernelClient {
 	const { retries = 3 } = options;
 	const get = <P extends AnswerPath>(path: P) =>
 		ask(options, { method: 'GET', path, body: null }, path, retries);
-	const submit = (request: SubmitMessage) =>
+	const submit = (request: AskedOf) =>
 		ask(options, { method: 'POST', path: '/submit', body: bodyOf(request) }, '/submit', retries);
 	return {
 		info: () => get('/'),
@@ -174,12 +177,13 @@ async function inOrder<T, U>(
 	return results;
 }
 
-function bodyOf({ tool_call, ...rest }: SubmitMessage): string {
-	const call =
-		tool_call === undefined || tool_call === null
-			? {}
-			: { tool_call: { name: tool_call.name, params: tool_call.params ?? {} } };
-	return formatJson(given({ ...rest, ...call }));
+/** A tool that names no params has the request's, and constraints among those are the request's own (KERNELS A6). */
+function bodyOf({ request_id, actor, intent, params, ...request }: AskedOf): string {
+	const { tool_call, evidence } = request;
+	const { constraints: within, ...rest } = params ?? {};
+	const call = tool_call ? { name: tool_call.name, params: tool_call.params ?? rest } : undefined;
+	const constraints = request.constraints ?? within;
+	return formatJson(given({ request_id, actor, intent, tool_call: call, evidence, constraints }));
 }
 
 /** Without what was not said: JSON has no word for it. */

@@ -17,7 +17,7 @@ const intent = v.pipe(
 const object = v.custom<JsonObject>(isObject, 'must be an object');
 const evidenceText = v.string('must be a text or a list of texts');
 const evidence = v.union(
-	[evidenceText, v.pipe(v.array(evidenceText), v.maxLength(mostEvidence))],
+	[evidenceText, v.pipe(v.array(evidenceText), v.maxLength(mostEvidence), v.readonly())],
 	`must be a text or a list of at most ${mostEvidence} texts`
 );
 

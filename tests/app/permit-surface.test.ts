@@ -64,8 +64,15 @@ describe('a permit as a message surface', () => {
 		const [newest] = (await mirror.read('ledger.list', { limit: 1 })).rows;
 		expect(newest).toMatchObject({ actor: subject, decision: 'ALLOW', intent: 'Read tensions.list' });
 		expect(await uses(mirror)).toBe(1);
-		expect(await client.submit(asked)).toMatchObject({ ok: true, value: { status: 'ACCEPTED' } });
+		expect(await client.submit(asked)).toMatchObject({
+			ok: true,
+			value: { status: 'ACCEPTED', result: [{ name: 'Rest' }] }
+		});
 		expect(await uses(mirror)).toBe(1);
+		expect((await mirror.read('ledger.list', { limit: 1 })).rows).toEqual([newest]);
+		const other = { ...asked, tool_call: { name: 'threads.list', params: {} } };
+		expect(await client.submit(other)).toMatchObject({ ok: true, value: { status: 'REJECTED' } });
+		expect(await client.submit(asked)).toMatchObject({ ok: true, value: { result: [{ name: 'Rest' }] } });
 		expect(await client.submit(request(mirror, 'tensions.list'))).toMatchObject({
 			ok: true,
 			value: { status: 'REJECTED', error: expect.stringContaining('REPLAY_DETECTED'), result: null }
@@ -110,13 +117,14 @@ describe('a permit as a message surface', () => {
 		const mirror = await TestMirror.open();
 		const { client } = await holder(mirror);
 		await mirror.dispatch('kernel.halt', { port: 'agent', reason: 'asked' });
-		expect(await client.submit(request(mirror, 'tensions.list'))).toMatchObject({
+		const asked = request(mirror, 'tensions.list');
+		expect(await client.submit(asked)).toMatchObject({
 			ok: false,
 			error: { code: 'failed' }
 		});
 		expect(await client.health()).toMatchObject({ ok: true, value: { status: 'unhealthy' } });
 		await mirror.dispatch('kernel.replace', { port: 'agent', reason: 'halted' });
-		expect(await client.submit(request(mirror, 'tensions.list'))).toMatchObject({ ok: true });
+		expect(await client.submit(asked)).toMatchObject({ ok: true, value: { status: 'ACCEPTED', result: [] } });
 		expect(await client.health()).toMatchObject({ ok: true, value: { status: 'healthy' } });
 	});
 

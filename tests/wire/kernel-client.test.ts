@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sha256Hex } from '#base/hash.ts';
+import { sha256Hex, textDigest } from '#base/hash.ts';
+import { RequestBuilder } from '#kernel/builders.ts';
 import { Replay } from '#kernel/replay.ts';
 import { createKernelClient, type KernelClient, type KernelClientOptions } from '#wire/kernel-client.ts';
 import type { KernelAnswer, KernelMessage, SubmitMessage } from '#wire/kernel-messages.ts';
 import { answer } from '#wire/surface.ts';
-import { surfaced, type Surfaced } from './make.ts';
+import { entries, surfaced, type Surfaced } from './make.ts';
 import { HandTimer } from './timer.ts';
 
 interface Connected extends Surfaced {
@@ -58,6 +59,30 @@ describe('a client', () => {
 		expect(await client.status()).toEqual({ ok: true, value: { kernel_id: 'kernel-1', state: 'HALTED' } });
 		expect(await client.health()).toMatchObject({ ok: true, value: { status: 'unhealthy' } });
 		expect(await client.submit(request('r2'))).toMatchObject({ ok: false, error: { code: 'failed' } });
+	});
+
+	test('sends what the builder of requests makes', async () => {
+		const limits = { scope: 'a', non_goals: 'b', success_criteria: 'c' };
+		const made = new RequestBuilder()
+			.withId('r1')
+			.withTime(5)
+			.withActor('owner')
+			.withIntent('Say it')
+			.withTool('echo')
+			.withParam('text', 'hello')
+			.withEvidence(['a note'])
+			.withConstraints(limits)
+			.build();
+		if (!made.ok) throw new Error(made.error.message);
+		const { surface } = surfaced({ variant: 'dual-channel' });
+		const send = (message: KernelMessage) => answer(surface, message);
+		const client = createKernelClient({ send, timer: new HandTimer().timer });
+		expect(await client.submit(made.value)).toMatchObject({
+			ok: true,
+			value: { status: 'ACCEPTED', result: 'hello' }
+		});
+		const evidence_hash = textDigest(sha256Hex)('{"evidence":["a note"]}');
+		expect(await entries(surface)).toMatchObject([{ ts_ms: 1_700_000_000_000, evidence_hash }]);
 	});
 
 	test('brings evidence that verifies', async () => {
