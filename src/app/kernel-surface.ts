@@ -136,7 +136,11 @@ class Desk {
 		const running = tools.run({ name: call.name, params: message.tool_call?.params ?? {} });
 		return new Promise((resolve) => {
 			let callOff: () => void = () => undefined;
+			let isOver = false;
 			const end = (outcome: Outcome) => {
+				// One that was given up may end while another runs.
+				if (isOver) return;
+				isOver = true;
 				callOff();
 				this.#giveUp = () => undefined;
 				resolve(outcome);
@@ -178,5 +182,5 @@ function closed({ code, message }: ClosedFailure): SurfaceFailure {
 const duplicate: Outcome = { ok: false, error: 'This request_id was used for another request' };
 const longAgo: SurfaceFailure = failure(
 	'failed',
-	'This was asked and answered so long ago that the answer is no longer kept. Nothing was done now.'
+	'This was asked and answered before, and its answer is no longer kept. Nothing was done now.'
 );

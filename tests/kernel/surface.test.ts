@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { isObject, type JsonObject } from '#base/canonical.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
 import { createPolicy } from '#kernel/policy.ts';
 import { ToolRegistry } from '#kernel/tools.ts';
 import type { VariantName } from '#kernel/variants.ts';
@@ -157,6 +158,33 @@ describe('a halt', () => {
 	});
 });
 
+test('a tool that ends after its time changes nothing, not even for the one that runs then', async () => {
+	let endLate = () => undefined;
+	const late = (tools: ToolRegistry) => {
+		hostile(tools);
+		tools.register('late', {
+			description: 'Ends when it is told.',
+			params: nothing,
+			run: () => new Promise<void>((resolve) => (endLate = () => void resolve()))
+		});
+	};
+	const given = surfaced({ more: late, timeLimit: 1000 });
+	const first = decided(given, submit('r1', { tool_call: { name: 'late' } }));
+	await given.time.pass(1000);
+	expect(await first).toMatchObject({ status: 'FAILED' });
+	const second = decided(given, submit('r2', { tool_call: { name: 'endless' } }));
+	await given.time.pass(1);
+	endLate();
+	await given.time.pass(1);
+	expect(await ask(given.surface, 'POST', '/halt')).toMatchObject([200, {}]);
+	expect(await second).toMatchObject({ error: expect.stringContaining('halted') });
+	expect(await entries(given.surface)).toMatchObject([
+		{ request_id: 'r1', decision: 'DENY' },
+		{ request_id: 'r2', decision: 'DENY' },
+		{ decision: 'HALT' }
+	]);
+});
+
 describe('a request that comes again', () => {
 	test('is answered and not done again, also while it runs', async () => {
 		const given = surfaced();
@@ -165,6 +193,19 @@ describe('a request that comes again', () => {
 		expect(await decided(given, submit('r1'))).toEqual(answers[0]);
 		expect(given.said).toEqual(['r1']);
 		expect(await entries(given.surface)).toHaveLength(1);
+	});
+
+	test('after a restart is not done again, and the ledger goes on', async () => {
+		const first = surfaced();
+		await decided(first, submit('r1'));
+		const written = (await entries(first.surface)) as readonly AuditEntry[];
+		const given = surfaced({ entries: written, head: first.kernel.head() });
+		expect(await decided(given, submit('r1'))).toMatchObject({
+			error: expect.stringContaining('no longer kept')
+		});
+		expect(await decided(given, submit('r2'))).toMatchObject({ status: 'ACCEPTED' });
+		expect(given.said).toEqual(['r2']);
+		expect(await entries(given.surface)).toMatchObject([{ request_id: 'r1' }, { request_id: 'r2' }]);
 	});
 
 	test('under the id of another is not done, and its refusal has an entry', async () => {
@@ -180,7 +221,9 @@ describe('a request that comes again', () => {
 		const given = surfaced();
 		for (let at = 0; at <= 1000; at++) await decided(given, submit(`r${at}`));
 		const before = given.said.length;
-		expect(await decided(given, submit('r0'))).toMatchObject({ error: expect.stringContaining('long ago') });
+		expect(await decided(given, submit('r0'))).toMatchObject({
+			error: expect.stringContaining('no longer kept')
+		});
 		expect(await decided(given, submit('r1'))).toMatchObject({ status: 'ACCEPTED', result: 'r1' });
 		expect(given.said).toHaveLength(before);
 	});

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Json, JsonObject } from '#base/canonical.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { formatJson, parseJson } from '#base/json.ts';
-import { createKernel, type Kernel } from '#kernel/kernel.ts';
+import { createKernel, type Kernel, type KernelHead } from '#kernel/kernel.ts';
 import { openPolicy, type JurisdictionPolicy } from '#kernel/policy.ts';
 import { Replay } from '#kernel/replay.ts';
 import { ToolRegistry } from '#kernel/tools.ts';
@@ -24,16 +24,18 @@ export interface Surfaced {
 interface Given extends Partial<Pick<KernelSurfaceDependencies, 'timeLimit' | 'entries'>> {
 	readonly variant?: VariantName;
 	readonly policy?: JurisdictionPolicy;
+	readonly head?: KernelHead;
 	readonly more?: (tools: ToolRegistry) => void;
 }
 
 /** A real kernel with the tool `echo`, its surface, and a clock and timer that go by hand. */
 export function surfaced(given: Given = {}): Surfaced {
-	const { variant = 'strict', policy = openPolicy, more = () => undefined, ...rest } = given;
+	const { variant = 'strict', policy = openPolicy, more = () => undefined, head, ...rest } = given;
 	const time = new HandTimer();
 	const clock = () => 1_700_000_000_000 + time.now;
 	const config = { kernel_id: 'kernel-1', variant };
-	const kernel = createKernel({ rules: 'mirror', config, policy, clock, sha256: sha256Hex });
+	const from = head === undefined ? {} : { head };
+	const kernel = createKernel({ rules: 'mirror', config, policy, clock, sha256: sha256Hex, ...from });
 	const said: string[] = [];
 	const tools = new ToolRegistry().register('echo', {
 		description: 'Says what it is told.',
