@@ -6,7 +6,8 @@ import { checkInWorker } from '#app/evidence-file.ts';
 import { clearPage } from '#app/clear-page.ts';
 import { createClient, type Client } from '#app/client.ts';
 import type { Desk } from '#app/policy-desk.ts';
-import type { Remote } from '#app/protocol.ts';
+import { createPermitDoor, type PermitDoor } from '#app/permit-door.ts';
+import type { PermitPort, Remote } from '#app/protocol.ts';
 import { createUpdates, type Registration } from '#app/updates.ts';
 import { version } from '#app/version.ts';
 
@@ -57,9 +58,6 @@ export function connect(): Client {
 	return client;
 }
 
-/** All that a page reaches which somebody opened by a permit link. */
-export type PermitDoor = Pick<Client, 'byPermit'>;
-
 declare global {
 	var permit: PermitDoor;
 }
@@ -73,7 +71,8 @@ export function connectByPermit(): PermitDoor {
 			proxy(clearPage)
 		)
 	);
-	const door: PermitDoor = { byPermit: async (token, request) => (await remote).byPermit(token, request) };
+	const port: PermitPort = { byPermit: async (token, request) => (await remote).byPermit(token, request) };
+	const door = createPermitDoor(port, () => crypto.randomUUID());
 	globalThis.permit = door;
 	return door;
 }

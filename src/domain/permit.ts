@@ -38,6 +38,12 @@ export function isAgentView(name: string): name is (typeof agentViews)[number] {
 	return (agentViews as readonly string[]).includes(name);
 }
 
+export type PermitTool = (typeof permitTools)[number];
+
+export function isPermitTool(name: string): name is PermitTool {
+	return (permitTools as readonly string[]).includes(name);
+}
+
 /** What a caller by a permit is called in the ledger: no name that a person chose stands there. */
 export const agentName = /^agent:[0-9a-f]{12}$/;
 
