@@ -42,11 +42,11 @@ async function shownText(page: Page): Promise<string> {
 test('a checkpoint is pinned, compared by a verification, and unpinned, by keyboard', async ({ page }) => {
 	await openLedger(page);
 	await page.getByRole('button', { name: 'Pin this moment' }).press('Enter');
-	await expect(page.getByText('Pinned over 2 entries.')).toBeVisible();
+	await expect(page.getByText('Pinned over 4 entries.')).toBeVisible();
 	const item = page.getByRole('list', { name: 'Pinned checkpoints' }).getByRole('listitem');
 	await expect(item).toContainText('Not compared since');
 	await page.getByRole('button', { name: 'Verify ledger' }).press('Enter');
-	await expect(page.getByRole('main').getByRole('status')).toHaveText('Ledger valid. 3 entries verified.');
+	await expect(page.getByRole('main').getByRole('status')).toHaveText('Ledger valid. 5 entries verified.');
 	await expect(item).toContainText('Fits');
 	await item.getByRole('button', { name: /^Unpin/ }).press('Enter');
 	await expect(page.getByText('None is pinned yet.')).toBeVisible();
@@ -59,9 +59,9 @@ test('a checkpoint is shown as text and as a code that says the same, and printe
 }) => {
 	await openLedger(page);
 	const text = await shownText(page);
-	expect(noted.exec(text)?.[1]).toBe('2');
+	expect(noted.exec(text)?.[1]).toBe('4');
 	await page.getByRole('button', { name: 'Show to keep elsewhere' }).click();
-	const code = page.getByRole('img', { name: 'QR code of this checkpoint over 2 entries' });
+	const code = page.getByRole('img', { name: 'QR code of this checkpoint over 4 entries' });
 	await expect(code).toBeVisible();
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme });
@@ -82,20 +82,20 @@ test('a checkpoint that was noted is compared, and pinned also where it does not
 	const text = await shownText(page);
 	await dispatch(page, 'settings.change', { key: 'last_export_position', value: 1 });
 	await compare(page, text);
-	await expect(page.getByText('It fits: the ledger still begins with the 2 entries')).toBeVisible();
+	await expect(page.getByText('It fits: the ledger still begins with the 4 entries')).toBeVisible();
 	await compare(page, `${text} and more`);
 	await expect(page.getByRole('alert')).toContainText('This is not a checkpoint.');
-	await compare(page, text.replace(/size=2/, 'size=40'));
-	await expect(page.getByRole('alert')).toContainText('it was noted over 40 entries, and this ledger has 3');
+	await compare(page, text.replace(/size=4/, 'size=40'));
+	await expect(page.getByRole('alert')).toContainText('it was noted over 40 entries, and this ledger has 5');
 	await compare(page, text.replace(/root=[0-9a-f]{64}/, `root=${'0'.repeat(64)}`));
-	await expect(page.getByRole('alert')).toContainText('the first 2 entries of this ledger are not those');
+	await expect(page.getByRole('alert')).toContainText('the first 4 entries of this ledger are not those');
 	await page.getByRole('button', { name: 'Pin it' }).click();
 	await expect(page.getByText('Pinned. Every verification compares it from now on.')).toBeVisible();
 	await page.getByRole('button', { name: 'Verify ledger' }).click();
 	await expect(page.getByRole('main').getByRole('status')).toHaveText(
 		'Ledger verification failed: 1 finding.'
 	);
-	await expect(page.getByText(/^Pinned checkpoint of .* over 2 entries: /)).toBeVisible();
+	await expect(page.getByText(/^Pinned checkpoint of .* over 4 entries: /)).toBeVisible();
 	await expect(page.getByRole('list', { name: 'Pinned checkpoints' })).toContainText('Does not fit');
 });
 
@@ -116,7 +116,7 @@ test('a verification says how far it is, lets the page write, and is stopped', a
 	await page.getByRole('button', { name: 'Verify ledger' }).click();
 	const status = page.getByRole('main').getByRole('status');
 	await expect(status).toHaveText('Verifying…');
-	await expect(page.getByRole('progressbar', { name: '2 entries verified. Comparing' })).toBeVisible();
+	await expect(page.getByRole('progressbar', { name: '2 of 4 entries verified' })).toBeVisible();
 	const written = await dispatch(page, 'settings.change', { key: 'last_export_position', value: 1 });
 	expect(written.code).toBe('accepted');
 	await page.getByRole('button', { name: 'Stop' }).click();
@@ -124,7 +124,7 @@ test('a verification says how far it is, lets the page write, and is stopped', a
 	await expect(page.getByRole('button', { name: 'Verify ledger' })).toBeFocused();
 	await page.evaluate(() => dispatchEvent(new Event('go on')));
 	await page.getByRole('button', { name: 'Verify ledger' }).click();
-	await expect(status).toHaveText('Ledger valid. 3 entries verified.');
+	await expect(status).toHaveText('Ledger valid. 5 entries verified.');
 });
 
 test('a tab that does not hold the mirror verifies it as well', async ({ page, context }) => {
@@ -133,7 +133,7 @@ test('a tab that does not hold the mirror verifies it as well', async ({ page, c
 	await openLedger(follower);
 	await follower.getByRole('button', { name: 'Verify ledger' }).click();
 	await expect(follower.getByRole('main').getByRole('status')).toHaveText(
-		'Ledger valid. 2 entries verified.'
+		'Ledger valid. 4 entries verified.'
 	);
 });
 
@@ -159,16 +159,17 @@ test('the proof of an entry is explained, checked in the page, saved, and checke
 	await page.goto('/ledger#2');
 	await page.getByRole('button', { name: 'Show the proof' }).click();
 	await expect(
-		page.getByText('It holds: the entry is one of the 7 entries of this checkpoint.')
+		page.getByText('It holds: the entry is one of the 9 entries of this checkpoint.')
 	).toBeVisible();
 	const proof = page.getByRole('region', { name: 'Proof of entry 2' });
 	await expect(proof.getByRole('heading')).toHaveText([
 		...['What is hashed', 'Its hash', 'Its place in the tree'],
-		...['Step 1 of 3 up the tree', 'Step 2 of 3 up the tree', 'Step 3 of 3 up the tree', 'The root']
+		...['Step 1 of 4 up the tree', 'Step 2 of 4 up the tree', 'Step 3 of 4 up the tree'],
+		...['Step 4 of 4 up the tree', 'The root']
 	]);
 	await page.getByRole('combobox', { name: 'Under the checkpoint' }).selectOption({ index: 1 });
 	await expect(
-		page.getByText('It holds: the entry is one of the 2 entries of this checkpoint.')
+		page.getByText('It holds: the entry is one of the 4 entries of this checkpoint.')
 	).toBeVisible();
 	await expect(proof.getByText(now.root)).toHaveCount(3);
 	const download = page.waitForEvent('download');
@@ -176,11 +177,11 @@ test('the proof of an entry is explained, checked in the page, saved, and checke
 	const saved = await download;
 	expect(saved.suggestedFilename()).toBe('proof_entry_2.json');
 	const bytes = new Uint8Array(readFileSync(await saved.path()));
-	expect(await checkProof(bytes, { size: 2, root: now.root })).toMatchObject({
+	expect(await checkProof(bytes, { size: 4, root: now.root })).toMatchObject({
 		ok: true,
 		value: { errors: [] }
 	});
-	await expect(page.getByText(`--size 2 --root ${now.root}`)).toBeVisible();
+	await expect(page.getByText(`--size 4 --root ${now.root}`)).toBeVisible();
 	expect(page.url()).toMatch(/\/ledger#2$/);
 });
 
@@ -211,13 +212,13 @@ test('the timeline is narrowed, counted and shown whole again, and its address s
 		await dispatch(page, 'settings.change', { key: 'last_export_position', value });
 	await dispatch(page, 'reflection.trash', { id: 'nowhere' });
 	const items = page.getByRole('list', { name: 'Entries' }).getByRole('listitem');
-	await expect(items).toHaveCount(6);
+	await expect(items).toHaveCount(8);
 	await page.getByText('Filter entries').press('Enter');
 	await page.getByRole('combobox', { name: 'Decision' }).selectOption('Not done: refused or halted');
 	await expect(items).toHaveCount(1);
 	await expect(items).toContainText('Refused');
 	await page.getByRole('button', { name: 'Show all entries' }).click();
-	await expect(items).toHaveCount(6);
+	await expect(items).toHaveCount(8);
 	await page.getByRole('combobox', { name: 'Kind' }).selectOption('settings.change');
 	await page.getByRole('combobox', { name: 'Asked by' }).selectOption('owner');
 	await expect(items).toHaveCount(3);
@@ -233,7 +234,7 @@ test('the timeline is narrowed, counted and shown whole again, and its address s
 	await expect(page.getByText('No entry fits what is chosen above.')).toBeVisible();
 	await expect(number('Entries')).toHaveText('0');
 	await page.getByRole('button', { name: 'Show all entries' }).click();
-	await expect(number('Entries')).toHaveText('6');
+	await expect(number('Entries')).toHaveText('8');
 	await expect(number('Refused')).toHaveText('1');
 	await page.getByText('What was done, by kind').click();
 	await expect(page.getByRole('row', { name: 'settings.change 3' })).toBeVisible();
