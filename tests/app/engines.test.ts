@@ -104,7 +104,8 @@ describe('on both engines', () => {
 			})
 		);
 		expect(second).toEqual(first);
-		expect(ofTenYears.filter((query) => first?.[query]?.length === 0).length).toBeLessThan(10);
+		// Pepys' own words and an invented diary's are not the same; of either some are found.
+		expect(ofTenYears.filter((query) => (first?.[query]?.length ?? 0) > 0).length).toBeGreaterThan(15);
 	}, 120_000);
 });
 
