@@ -81,7 +81,7 @@ export const policy = {
 		more: 'Required fields and states',
 		fields: 'A request must have',
 		otherFields: 'Other fields',
-		otherFieldsHint: 'No request has any other field: a name here refuses everything.',
+		otherFieldsHint: 'Requests carry no field but these: another name here refuses everything.',
 		states: 'States that a request may pass',
 		statesHint: 'A request needs all of them. None ticked means all.',
 		remove: 'Remove'
