@@ -1,7 +1,8 @@
+import { localTime } from '#ui/policy/sample.ts';
+
 /** The last minute of a day where the person is, as a field for day and time takes it. */
-export function endOfToday(now: Date): string {
-	const two = (value: number) => String(value).padStart(2, '0');
-	return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}T23:59`;
+export function endOfToday(now: number): string {
+	return `${localTime(now).slice(0, 10)}T23:59`;
 }
 
 /** An object in JSON; null where the text is none. */

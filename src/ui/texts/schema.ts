@@ -8,7 +8,7 @@ const values = (count: number) => plural(count, { one: '# value', other: '# valu
 const missing: readonly (readonly [version: string, words: string])[] = [
 	[
 		kernelsSince,
-		`Without version ${kernelsSince} kernels are neither replaced nor halted here, and no archive of evidence and no checkpoint is kept.`
+		`Without version ${kernelsSince} kernels are neither replaced nor halted here, no permit is given, and no archive of evidence and no checkpoint is kept.`
 	],
 	[
 		readingsSince,
