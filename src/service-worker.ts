@@ -22,12 +22,20 @@ declare const __POSTGRES_FILES__: string[];
  * PostgreSQL's files come when they are asked for, which is when somebody chose that engine, and are kept from then on:
  * the cache that they are in says that a mirror may depend on them. Without it no version fetches any.
  */
+const manifest = self.__WB_MANIFEST;
 const files = new PrecacheController();
-files.addToCacheList(self.__WB_MANIFEST);
+files.addToCacheList(manifest);
+/** What a browser opens to one host at once, over HTTP/1.1. */
+const requestsAtOnce = 6;
 const postgresFiles = new Set(__POSTGRES_FILES__);
 
 self.addEventListener('install', (event) => {
-	void files.install(event);
+	// One controller asks for one file after the other, and a first visit waits for all of them.
+	for (let nth = 0; nth < requestsAtOnce; nth++) {
+		const part = new PrecacheController();
+		part.addToCacheList(manifest.filter((_, at) => at % requestsAtOnce === nth));
+		void part.install(event);
+	}
 	event.waitUntil(bringPostgres());
 });
 
