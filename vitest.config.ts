@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 } as const;
+const shared = {
+	environment: 'node',
+	testTimeout: 60_000,
+	hookTimeout: 60_000,
+	// Loading the core and both engines anew takes a third of what a file's tests take.
+	isolate: false,
+	setupFiles: 'tests/storage/begin-file.ts'
+} as const;
 
 /** What runs on either engine: tests of records through commands and views. */
 const onBoth = [

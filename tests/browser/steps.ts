@@ -102,3 +102,15 @@ export async function unfold(page: Page): Promise<void> {
 	const closed = page.locator('details:not([open]) > summary:visible').first();
 	while (await closed.isVisible()) await closed.click();
 }
+
+/** Goes where a link of the app would lead, without another start. */
+export async function follow(page: Page, path: string): Promise<void> {
+	await page.locator('h1').evaluate((title, href) => {
+		const link = Object.assign(document.createElement('a'), { href });
+		title.before(link);
+		link.click();
+		link.remove();
+	}, path);
+	await expect(page).toHaveURL(path);
+	await expect(page.locator('h1')).toBeVisible();
+}

@@ -4,25 +4,38 @@ import type { OpenResult } from '#storage/database.ts';
 import { pgliteConnection, type Connection } from '#storage/postgres/connection.ts';
 import { openPostgres, type PostgresDatabase } from '#storage/postgres/database.ts';
 
-/** One PostgreSQL in memory for a whole test file: a start takes seconds, a schema nothing. */
-let shared: Promise<Connection> | null = null;
-let schemas = 0;
-let turn: Promise<void> = Promise.resolve();
+/** A PostgreSQL in memory that many mirrors share: a start takes seconds, a schema nothing. */
+class Server {
+	#connection: Promise<Connection> | null = null;
+	/** Ends when it is the next one's turn. */
+	turn: Promise<void> = Promise.resolve();
+	places = 0;
 
-/** A place of its own in the shared PostgreSQL: a schema that stays when it is closed, and is there when it is opened again. */
+	connection(): Promise<Connection> {
+		return (this.#connection ??= start().then(pgliteConnection));
+	}
+}
+
+let server = new Server();
+/** Its catalogue grows with each schema, and with it what every question costs. */
+const placesOfOne = 60;
+
+/** A place of its own in a shared PostgreSQL: a schema that stays when it is closed, and is there when it is opened again. */
 export interface PostgresPlace {
+	readonly server: Server;
 	readonly schema: string;
 	isNew: boolean;
 }
 
 export function postgresPlace(): PostgresPlace {
-	return { schema: `place_${++schemas}`, isNew: true };
+	if (server.places === placesOfOne) server = new Server();
+	return { server, schema: `place_${++server.places}`, isNew: true };
 }
 
 export async function openPlace(place: PostgresPlace): Promise<OpenResult<PostgresDatabase>> {
 	const { isNew } = place;
 	place.isNew = false;
-	return openPostgres(() => connectTo(place.schema, isNew), { isNew });
+	return openPostgres(() => connectTo(place, isNew), { isNew });
 }
 
 /** In memory, from the one that was made before all tests (prepare-postgres.ts). */
@@ -32,13 +45,13 @@ function start(): Promise<PGlite> {
 }
 
 /** A session of one schema: from BEGIN to its end no other schema has its turn. */
-async function connectTo(schema: string, isNew: boolean): Promise<Connection> {
-	const connection = await (shared ??= start().then(pgliteConnection));
+async function connectTo({ server, schema }: PostgresPlace, isNew: boolean): Promise<Connection> {
+	const connection = await server.connection();
 	let release: (() => void) | null = null;
 	const take = async () => {
-		const before = turn;
+		const before = server.turn;
 		let end = (): void => undefined;
-		turn = new Promise((resolve) => (end = resolve));
+		server.turn = new Promise((resolve) => (end = resolve));
 		await before;
 		release = end;
 		await connection.command('set default_transaction_read_only = off');

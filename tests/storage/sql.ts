@@ -13,7 +13,16 @@ import type { Digest } from '#storage/sqlite/store.ts';
 const folder = dirname(createRequire(import.meta.url).resolve('sql.js'));
 
 /** sql.js as Node loads it: its wasm file lies beside its script. */
-export const sql: SqlJsStatic = await initSqlJs({ locateFile: (file: string) => join(folder, file) });
+export let sql: SqlJsStatic = await startSql();
+
+function startSql(): Promise<SqlJsStatic> {
+	return initSqlJs({ locateFile: (file: string) => join(folder, file) });
+}
+
+/** From here on another one: its memory never shrinks, and is full some day of databases that tests left open. */
+export async function renewSql(): Promise<void> {
+	sql = await startSql();
+}
 
 export const digest: Digest = async (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest());
 
