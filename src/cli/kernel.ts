@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decidePolicyText, runScenarioText } from '#app/inspect.ts';
+import { signPermitsText } from '#app/inspect-permits.ts';
 import { readText } from '#base/text-file.ts';
 import { ok, type Result } from '#base/result.ts';
 import {
@@ -17,7 +18,7 @@ import { checkPolicy, comparePolicy, dryRun } from '#cli/policy.ts';
 import type { Terminal } from '#cli/terminal.ts';
 
 const usage =
-	'kernel run|policy|policy-check FILE… | policy-diff FILE FILE | dry-run POLICY EVIDENCE… [--json]';
+	'kernel run|policy|permit|policy-check FILE… | policy-diff FILE FILE | dry-run POLICY EVIDENCE… [--json]';
 
 interface Inspection {
 	/** How many files it takes. */
@@ -29,6 +30,7 @@ interface Inspection {
 const inspections: Readonly<Record<string, Inspection>> = {
 	run: ofEach(runFile),
 	policy: ofEach(policyFile),
+	permit: ofEach(permitFile),
 	'policy-check': ofEach(checkPolicy),
 	'policy-diff': { least: 2, most: 2, run: comparePolicy },
 	'dry-run': { least: 2, run: dryRun }
@@ -38,7 +40,7 @@ function ofEach(inspect: (input: Input) => Promise<Result<Finding>>): Inspection
 	return { least: 1, run: (words, terminal) => eachFile(words, terminal, inspect) };
 }
 
-/** Replays scenario files by the reference's rules, asks policies about requests, and compares and tries out policies. */
+/** Replays scenario files by the reference's rules, asks policies about requests, signs permits, and compares and tries out policies. */
 export const kernel: Command = {
 	usage,
 	async run([name = '', ...words], terminal) {
@@ -83,4 +85,13 @@ async function policyFile({ bytes }: Input): Promise<Result<Finding>> {
 	const json = decided.value.map(({ decision, violations }) => ({ decision, violations }));
 	const words = json.map(({ decision, violations }) => [decision, violations.join('; ')].join(' ').trim());
 	return ok({ result: 0, json, words });
+}
+
+async function permitFile({ bytes }: Input): Promise<Result<Finding>> {
+	const text = await readText(bytes);
+	if (!text.ok) return text;
+	const signed = signPermitsText(text.value);
+	if (!signed.ok) return signed;
+	const words = signed.value.map(({ permit_id, signature }) => `${permit_id} ${signature}`);
+	return ok({ result: 0, json: signed.value.map((each) => ({ ...each })), words });
 }

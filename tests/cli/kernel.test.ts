@@ -252,6 +252,33 @@ evidence: {path: elsewhere}
 		'{"allowed_actors": ["*"], "allowed_tools": ["*"], "allow_intent_only": true}'
 	);
 
+	test('permit says the id and the signature of each, whatever the permits say of them', () => {
+		interface Given {
+			readonly permit: { readonly permit_id: string; readonly signature: string };
+			readonly key_hex: string;
+		}
+		const { vectors: told } = vector<{ vectors: readonly Given[] }>('permits.json');
+		const ids = told.map(({ permit: { permit_id, signature } }) => ({ permit_id, signature }));
+		const ran = mirror(['kernel', 'permit', '--json', `${vectors}permits.json`]);
+		expect(ran).toMatchObject({ status: 0, complaint: '' });
+		expect(lines(ran)).toEqual([ids]);
+		// In the text itself: read and written again, 1.0 would be 1.
+		const text = readFileSync(`${vectors}permits.json`, 'utf8');
+		const path = file('unsigned.json', text.replaceAll(/"(permit_id|signature)": "\w*"/g, '"$1": ""'));
+		expect(lines(mirror(['kernel', 'permit', '--json', path]))).toEqual([ids]);
+	});
+
+	test.each([
+		['{"vectors": 1}', 'not_a_permit_file'],
+		['{"vectors": [{"permit": {}, "key_hex": "0g"}]}', 'not_a_permit_file'],
+		['{"vectors": [{"permit": {}, "key_hex": "00"}]}', 'not_a_permit'],
+		['{', 'not_json']
+	])('permit names what it cannot sign: %s', (text, code) => {
+		const ran = mirror(['kernel', 'permit', '--json', file('permits.json', text)]);
+		expect(ran.status).toBe(2);
+		expect(lines(ran)).toMatchObject([{ error: { code } }]);
+	});
+
 	test('policy-check prints a policy with all its defaults, or what is wrong with it', () => {
 		const wrong = file('wrong.yaml', 'allowed_actors: 7\nrules: [{kind: sometimes}]');
 		const unreadable = file('unreadable.yaml', 'a: *b');
