@@ -14,16 +14,19 @@ import {
 	type Input,
 	type Words
 } from '#cli/command.ts';
+import { serveKernel } from '#cli/kernel-server.ts';
 import { checkPolicy, comparePolicy, dryRun } from '#cli/policy.ts';
 import type { Terminal } from '#cli/terminal.ts';
 
 const usage =
-	'kernel run|policy|permit|policy-check FILE… | policy-diff FILE FILE | dry-run POLICY EVIDENCE… [--json]';
+	'kernel run|policy|permit|policy-check FILE… | policy-diff FILE FILE | dry-run POLICY EVIDENCE… | serve KERNELS [--port N] [--out EVIDENCE] [--json]';
 
 interface Inspection {
 	/** How many files it takes. */
 	readonly least: number;
 	readonly most?: number;
+	/** Its own options, all of them texts. */
+	readonly texts?: readonly string[];
 	run(words: Words, terminal: Terminal): Promise<CommandResult>;
 }
 
@@ -33,25 +36,27 @@ const inspections: Readonly<Record<string, Inspection>> = {
 	permit: ofEach(permitFile),
 	'policy-check': ofEach(checkPolicy),
 	'policy-diff': { least: 2, most: 2, run: comparePolicy },
-	'dry-run': { least: 2, run: dryRun }
+	'dry-run': { least: 2, run: dryRun },
+	serve: { least: 1, most: 1, texts: ['port', 'out'], run: serveKernel }
 };
 
 function ofEach(inspect: (input: Input) => Promise<Result<Finding>>): Inspection {
 	return { least: 1, run: (words, terminal) => eachFile(words, terminal, inspect) };
 }
 
-/** Replays scenario files by the reference's rules, asks policies about requests, signs permits, and compares and tries out policies. */
+/** Replays scenario files by the reference's rules, asks, compares and tries out policies, signs permits, and serves a kernel. */
 export const kernel: Command = {
 	usage,
 	async run([name = '', ...words], terminal) {
 		const inspection = Object.hasOwn(inspections, name) ? inspections[name] : undefined;
 		if (inspection === undefined) return misused(terminal, 'What of the kernel?', usage);
-		const read = readWords(words);
+		const read = readWords(words, inspection.texts);
 		if (!read.ok) return misused(terminal, read.error.message, usage);
 		const { length } = read.value.files;
 		const { least, most = Infinity } = inspection;
 		if (length < least) return misused(terminal, length === 0 ? 'Which file?' : 'Which other file?', usage);
-		if (length > most) return misused(terminal, `Which ${most} files?`, usage);
+		if (length > most)
+			return misused(terminal, most === 1 ? 'One file, please.' : `Which ${most} files?`, usage);
 		return inspection.run(read.value, terminal);
 	}
 };
