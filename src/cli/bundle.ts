@@ -15,16 +15,19 @@ import {
 } from '#cli/command.ts';
 import { loadSql, newId, openMirror } from '#cli/open.ts';
 import { stageFile } from '#cli/import.ts';
+import { openBundle } from '#cli/open-bundle.ts';
 import type { Terminal } from '#cli/terminal.ts';
 
-const usage = 'bundle inspect FILE… | bundle create --from FILE… --out FILE [--json]';
+const usage =
+	'bundle inspect FILE… | bundle create --from FILE… --out FILE | bundle open FILE --out DIR [--json]';
 
-/** Looks into bundles, and makes one of any files that can be imported. */
+/** Looks into bundles, unpacks them, and makes one of any files that can be imported. */
 export const bundle: Command = {
 	usage,
 	async run([name = '', ...words], terminal) {
 		if (name === 'inspect') return inspect(words, terminal);
 		if (name === 'create') return create(words, terminal);
+		if (name === 'open') return open(words, terminal);
 		return misused(terminal, 'What with the bundle?', usage);
 	}
 };
@@ -76,6 +79,15 @@ async function create(words: readonly string[], terminal: Terminal): Promise<Com
 	}
 	terminal.print(json ? formatJson(made.value) : `${out}: ${String(made.value.size)} bytes`);
 	return 0;
+}
+
+async function open(words: readonly string[], terminal: Terminal): Promise<CommandResult> {
+	const read = readWords(words, ['out']);
+	if (!read.ok) return misused(terminal, read.error.message, usage);
+	const { files, values } = read.value;
+	const { out } = values;
+	if (files.length !== 1 || out === undefined) return misused(terminal, 'Which file, and where to?', usage);
+	return openBundle(read.value, out, terminal);
 }
 
 type FileFailure = Failure & { readonly file: string };

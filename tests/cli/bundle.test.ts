@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,6 +88,31 @@ describe('mirror bundle', () => {
 		const { status, json } = answer<Verified>('verify', forged);
 		expect(status).toBe(1);
 		expect(json.errors).toEqual([expect.stringMatching(/^reflections \S+: this is not what was written$/)]);
+	});
+
+	test('open unpacks it, and writes over nothing', () => {
+		const out = join(folder, 'opened');
+		expect(answer('bundle', 'open', made, '--out', out)).toMatchObject({ status: 0, json: { file: made } });
+		const files = Object.entries(unzipSync(readFileSync(made)));
+		for (const [path, bytes] of files.filter(([name]) => !name.endsWith('/')))
+			expect(sha256Hex(readFileSync(join(out, path)))).toBe(sha256Hex(bytes));
+		expect(answer('bundle', 'open', made, '--out', out)).toMatchObject({
+			status: 2,
+			json: { error: { code: 'unwritable' } }
+		});
+	});
+
+	test.each([
+		['a name that leaves its folder', () => join(vectors, 'bundle-zip-slip.zip'), 'unsafe_name'],
+		['no zip', () => diary, 'not_zip'],
+		['an encrypted one', () => file('secret.zip.age', 'age-encryption.org/v1\n'), 'encrypted']
+	])('open writes nothing of %s', (_what, source, code) => {
+		const out = join(folder, `of-${code}`);
+		expect(answer('bundle', 'open', source(), '--out', out)).toMatchObject({
+			status: 2,
+			json: { error: { code } }
+		});
+		expect(existsSync(out)).toBe(false);
 	});
 
 	test('a file that is no bundle is unreadable', () => {
