@@ -5,6 +5,7 @@ import type { ViewName } from '#domain/view.ts';
 import { axisHandlers, axisViewMap } from '#mirror/axis.ts';
 import { changeHandlers, type RecentChanges } from '#mirror/change.ts';
 import { egressHandlers } from '#mirror/egress.ts';
+import { checklistHandlers, checklistViewMap } from '#mirror/checklist.ts';
 import { checkpointHandlers, checkpointViewMap } from '#mirror/checkpoint.ts';
 import { evidenceHandlers, evidenceViewMap } from '#mirror/evidence.ts';
 import { evolutionHandlers, evolutionViewMap } from '#mirror/evolution.ts';
@@ -81,7 +82,8 @@ const handlers: HandlerMap<Exclude<Kind, OperatorKind | OfSurroundings>> = {
 	...egressHandlers,
 	...permitHandlers,
 	...checkpointHandlers,
-	...evidenceHandlers
+	...evidenceHandlers,
+	...checklistHandlers
 };
 
 /** Every view there is. */
@@ -111,6 +113,7 @@ export function viewsOver(
 		...permitViewMap,
 		...checkpointViewMap,
 		...evidenceViewMap,
+		...checklistViewMap(clock),
 		'kernel.proposed': async () => ({ rows: proposedPolicies() }),
 		'kernel.entries': async (db, asked) => ({ rows: [await kernelEntries(db, asked)] }),
 		...healthViewMap(surroundings),

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { axisCommands } from '#domain/axis.ts';
 import { bundleCommands, importCommands } from '#domain/bundle.ts';
+import { checklistCommands } from '#domain/checklist.ts';
 import { checkpointCommands } from '#domain/checkpoint.ts';
 import { changeCommands } from '#domain/change.ts';
 import { newId } from '#domain/common.ts';
@@ -44,6 +45,7 @@ export const commands = {
 	...permitCommands,
 	...checkpointCommands,
 	...evidenceCommands,
+	...checklistCommands,
 	...storageCommands,
 	...schemaCommands
 };

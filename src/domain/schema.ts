@@ -8,6 +8,8 @@ export const lowestSchema = '1.0.0';
 export const readingsSince = '1.1.0';
 /** Since this version kernels are replaced and halted by the person, and archives of evidence and checkpoints are kept. */
 export const kernelsSince = '1.3.0';
+/** Since this version what is ticked of a kernel's checklists is kept. */
+export const checklistsSince = '1.4.0';
 
 /** What the kernel permits; backup, change, test and, where it fails, undoing come after, by whoever opened the database. */
 export const schemaCommands = {

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { axisViews, type AxisRows } from '#domain/axis.ts';
+import { checklistViews, type ChecklistRows } from '#domain/checklist.ts';
 import { checkpointViews, type CheckpointRows } from '#domain/checkpoint.ts';
 import { engineRunViews, type EngineRunRows } from '#domain/engine-run.ts';
 import { evidenceViews, type EvidenceRows } from '#domain/evidence.ts';
@@ -38,6 +39,7 @@ export const views = {
 	...permitViews,
 	...checkpointViews,
 	...evidenceViews,
+	...checklistViews,
 	...kernelViews,
 	...storageViews,
 	...schemaViews,
@@ -60,6 +62,7 @@ export type ViewRows = IdentityRows &
 	PermitRows &
 	CheckpointRows &
 	EvidenceRows &
+	ChecklistRows &
 	KernelRows &
 	StorageRows &
 	SchemaRows &

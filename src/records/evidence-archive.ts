@@ -80,6 +80,12 @@ export async function evidencePage(
 	return { rows: rows.map(toArchive), total: Number(counted?.archives ?? 0) };
 }
 
+/** Those of this mirror's own kernels, deleted or not, newest first. */
+export async function ownEvidence(db: Queryable): Promise<EvidenceArchive[]> {
+	const query = sql.selectFrom('evidence_archives').selectAll().where('origin', '=', 'own');
+	return (await rowsOf(db, query.orderBy('created_at', 'desc').orderBy('name', 'desc'))).map(toArchive);
+}
+
 /** Those whose files are there, newest first. */
 export async function keptEvidence(
 	db: Queryable,

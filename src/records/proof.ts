@@ -1,5 +1,5 @@
 import type { Json } from '#base/canonical.ts';
-import { kernelsSince } from '#domain/schema.ts';
+import { checklistsSince, kernelsSince } from '#domain/schema.ts';
 import { isApplied } from '#records/applied.ts';
 import { keptHash } from '#records/archiving.ts';
 import { commitTo, paramsDigest } from '#records/commits.ts';
@@ -35,14 +35,16 @@ const committed: Readonly<Record<string, readonly string[]>> = {
 	archives: ['kernel_id', 'first_seq'],
 	checkpoints: ['id'],
 	evidence_archives: ['name'],
-	permits: ['permit_id']
+	permits: ['permit_id'],
+	checklist_ticks: ['kernel_id', 'item']
 };
 
 /** Tables that came later, with the version that brought them: where the schema is held below it they are not there. */
 const later: Readonly<Record<string, string>> = {
 	checkpoints: kernelsSince,
 	evidence_archives: kernelsSince,
-	permits: kernelsSince
+	permits: kernelsSince,
+	checklist_ticks: checklistsSince
 };
 
 /** What a chain says of a request that was carried out. */

@@ -186,6 +186,7 @@ export interface Tables {
 	};
 	evidence_files: { name: string; file: Uint8Array };
 	checkpoints: { id: string; size: number; root: string; time: string; pinned_at: string };
+	checklist_ticks: { kernel_id: string; item: string; ticked_at: string };
 	ledger: {
 		position: number;
 		kernel_id: string;

@@ -82,7 +82,7 @@ describe('a schema that is rolled back', () => {
 		expect(await watched.kept()).toHaveLength(2);
 		const [before, schema] = [await rowsIn(watched.database), await schemaOf(watched.database)];
 		expect(await watched.rehearse('1.0.0')).toMatchObject({
-			...{ from: '1.3.0', to: '1.0.0', steps: ['1.3.0', '1.2.0', '1.1.1', '1.1.0'], failure: null },
+			...{ from: '1.4.0', to: '1.0.0', steps: ['1.4.0', '1.3.0', '1.2.0', '1.1.1', '1.1.0'], failure: null },
 			changes: expect.arrayContaining([
 				{
 					what: 'table',
@@ -98,7 +98,7 @@ describe('a schema that is rolled back', () => {
 
 		expect(await watched.mirror.dispatch('schema.rollback', { to: '1.0.0' })).toMatchObject({
 			code: 'accepted',
-			result: { from: '1.3.0', to: '1.0.0' }
+			result: { from: '1.4.0', to: '1.0.0' }
 		});
 		const after = await rowsIn(watched.database);
 		for (const table of ['reflections', 'identities', 'reflection_index', 'reflection_versions', 'trash'])
@@ -109,7 +109,7 @@ describe('a schema that is rolled back', () => {
 			expect([current, hold, states]).toEqual([
 				'1.0.0',
 				'1.0.0',
-				['applied', 'held', 'held', 'held', 'held']
+				['applied', 'held', 'held', 'held', 'held', 'held']
 			]);
 		}
 		const written = await watched.mirror.write('I must not forget the heron.');
@@ -121,7 +121,7 @@ describe('a schema that is rolled back', () => {
 		expect(refusal(await watched.mirror.dispatch('schema.migrate', {}))).toContain('Release the hold');
 
 		expect((await watched.mirror.dispatch('schema.release', {})).code).toBe('accepted');
-		expect(await watched.state()).toMatchObject({ current: '1.3.0', hold: null });
+		expect(await watched.state()).toMatchObject({ current: '1.4.0', hold: null });
 		expect(await schemaOf(watched.database)).toEqual(schema);
 		expect(await watched.kept()).toEqual([]);
 		await watched.mirror.core.tidy();
@@ -139,12 +139,12 @@ describe('a schema that is rolled back', () => {
 		await mirror.dispatch('schema.release', {});
 		const { rows: events } = await mirror.read('evolution.events', {});
 		expect(events.slice(0, 2)).toMatchObject([
-			{ event_type: 'upgrade', from_version: '1.1.0', to_version: '1.3.0', authenticity: 'valid' },
-			{ event_type: 'downgrade', from_version: '1.3.0', to_version: '1.1.0', authenticity: 'valid' }
+			{ event_type: 'upgrade', from_version: '1.1.0', to_version: '1.4.0', authenticity: 'valid' },
+			{ event_type: 'downgrade', from_version: '1.4.0', to_version: '1.1.0', authenticity: 'valid' }
 		]);
 		const { rows: history } = await mirror.read('evolution.history', {});
 		expect(history).toMatchObject([
-			{ event_type: 'rollback', from_version: '1.3.0', to_version: '1.1.0', can_roll_back: false }
+			{ event_type: 'rollback', from_version: '1.4.0', to_version: '1.1.0', can_roll_back: false }
 		]);
 		const proposal = {
 			...{ id: mirror.id(), title: 'Ask less', description: 'Calm', evidence: null },
@@ -157,7 +157,7 @@ describe('a schema that is rolled back', () => {
 
 	test('goes only where it has been, and a request that was done is not done again', async () => {
 		const watched = await Watched.open();
-		for (const to of ['0.9.0', '1.3.0', '1.1.5', '9.0.0'])
+		for (const to of ['0.9.0', '1.4.0', '1.1.5', '9.0.0'])
 			expect(refusal(await watched.mirror.dispatch('schema.rollback', { to }))).toMatch(
 				/^invalid_data: From/
 			);
@@ -167,10 +167,10 @@ describe('a schema that is rolled back', () => {
 		const receipt = await watched.mirror.core.dispatch(request);
 		await watched.mirror.dispatch('schema.release', {});
 		expect(await watched.mirror.core.dispatch(request)).toEqual(receipt);
-		expect((await watched.state()).current).toBe('1.3.0');
+		expect((await watched.state()).current).toBe('1.4.0');
 		await watched.restart();
 		expect(refusal(await watched.mirror.core.dispatch(request))).toContain('cancelled');
-		expect((await watched.state()).current).toBe('1.3.0');
+		expect((await watched.state()).current).toBe('1.4.0');
 	});
 });
 
@@ -182,10 +182,10 @@ describe('a migration', () => {
 		bring(watched.world, 'CREATE TABLE later (id TEXT); DELETE FROM reflections; SELECT wrong;');
 		await watched.restart();
 		const { current, hold, states, failure } = await watched.state();
-		expect([current, hold, states.at(-1)]).toEqual(['1.3.0', null, 'pending']);
+		expect([current, hold, states.at(-1)]).toEqual(['1.4.0', null, 'pending']);
 		expect(failure).toContain('wrong');
 		const [health] = (await watched.mirror.read('system.health', {})).rows;
-		expect(health?.notices.join()).toContain('It stands at version 1.3.0');
+		expect(health?.notices.join()).toContain('It stands at version 1.4.0');
 		const before = await watched.everything();
 		expect((await watched.rehearse())?.failure).toContain('wrong');
 		expect(await watched.everything()).toEqual(before);
@@ -214,7 +214,7 @@ describe('a migration', () => {
 			return ok({ database, fresh: false, notices: [] });
 		});
 		const [state] = (await mirror.read('schema.state', {})).rows;
-		expect(state).toMatchObject({ current: '1.3.0', failure: expect.stringContaining('no room') });
+		expect(state).toMatchObject({ current: '1.4.0', failure: expect.stringContaining('no room') });
 		expect(await mirror.write(plain)).toBeTruthy();
 	});
 
@@ -225,7 +225,7 @@ describe('a migration', () => {
 		const before = await watched.everything();
 		const [head] = (await watched.mirror.read('ledger.head', {})).rows;
 		expect(await watched.rehearse()).toMatchObject({
-			...{ from: '1.0.0', to: '1.3.0', steps: ['1.1.0', '1.1.1', '1.2.0', '1.3.0'], failure: null },
+			...{ from: '1.0.0', to: '1.4.0', steps: ['1.1.0', '1.1.1', '1.2.0', '1.3.0', '1.4.0'], failure: null },
 			changes: expect.arrayContaining([
 				{ what: 'table', how: 'made', name: 'reflection_readings', table: 'reflection_readings', count: 1 }
 			])
@@ -249,11 +249,11 @@ describe('a migration', () => {
 			);
 		await watched.restart();
 		const { migrations, failure } = await watched.state();
-		expect(migrations.map(({ is_changed }) => is_changed)).toEqual([false, true, false, false, false]);
+		expect(migrations.map(({ is_changed }) => is_changed)).toEqual([false, true, false, false, false, false]);
 		expect(failure).toContain('002_readings.sql is not the file that was applied');
 		const receipt = await watched.mirror.dispatch('schema.rollback', { to: '1.0.0' });
 		expect(refusal(receipt)).toContain('is not the file that was applied');
-		expect(await watched.state()).toMatchObject({ current: '1.3.0', hold: null });
+		expect(await watched.state()).toMatchObject({ current: '1.4.0', hold: null });
 		expect((await watched.mirror.read('reflections.list', {})).rows.map((row) => row.id)).toEqual([id]);
 		expect(await watched.mirror.write(plain)).toBeTruthy();
 	});

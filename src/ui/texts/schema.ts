@@ -1,4 +1,4 @@
-import { kernelsSince, readingsSince, type SchemaChange } from '#domain/schema.ts';
+import { checklistsSince, kernelsSince, readingsSince, type SchemaChange } from '#domain/schema.ts';
 import { moment, plural } from '#ui/format.ts';
 
 const rows = (count: number) => plural(count, { one: '# row', other: '# rows' });
@@ -6,6 +6,10 @@ const values = (count: number) => plural(count, { one: '# value', other: '# valu
 
 /** What does not work without a version. */
 const missing: readonly (readonly [version: string, words: string])[] = [
+	[
+		checklistsSince,
+		`Without version ${checklistsSince} nothing is ticked of the checklists for replacing a kernel, and what was ticked is gone.`
+	],
 	[
 		kernelsSince,
 		`Without version ${kernelsSince} kernels are neither replaced nor halted here, no permit is given, and no archive of evidence and no checkpoint is kept.`
