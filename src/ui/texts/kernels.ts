@@ -98,6 +98,10 @@ export const kernels = {
 		run: 'Halt it now',
 		done: 'The kernel is halted.'
 	},
+	/** What to do around a replacement. */
+	checklists: 'Checklists for replacing it',
+	lists: 'Checklists',
+	itsChecklists: (id: string) => `Checklists of ${id}`,
 	cancel: 'Leave it as it is',
 	/** Beside what a halted kernel refused. */
 	resume: {

@@ -10,7 +10,8 @@ export const ledger = {
 			['Entries', '/ledger'],
 			['Evidence', '/ledger/evidence'],
 			['Policy', '/ledger/policy'],
-			['Permits', '/ledger/permits']
+			['Permits', '/ledger/permits'],
+			['Guide', '/ledger/guide']
 		]
 	},
 	verify: 'Verify ledger',

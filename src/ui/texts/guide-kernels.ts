@@ -1,0 +1,186 @@
+import { pages, type GuidePart } from '#ui/texts/guide.ts';
+import { checkpoints } from '#ui/texts/checkpoints.ts';
+import { evidence } from '#ui/texts/evidence.ts';
+import { kernels } from '#ui/texts/kernels.ts';
+import { ledger } from '#ui/texts/ledger.ts';
+import { policy } from '#ui/texts/policy.ts';
+
+const { ports, replace, rollBack } = kernels;
+const { archives } = evidence;
+const portWords = Object.values(ports).map(({ name, wants }) => ({ words: `“${name}”. ${wants}` }));
+
+/** The procedures with kernels and what they wrote (sections 3, 5, 6 and 10 of the guide). */
+export const kernelParts = {
+	variants: {
+		title: 'Variants',
+		about: 'What a request has to bring, beyond being allowed.',
+		purpose:
+			'A variant is the manner of a kernel: what it wants of every request before its policy is even of use. Three kernels stand side by side here, each of another variant.',
+		steps: [
+			...portWords,
+			{
+				words: `To see what another variant would say, choose it under “${policy.sample.title}”: “${policy.sample.variant}”. Nobody sends that request.`,
+				to: pages.policy
+			}
+		],
+		checks: [
+			{
+				words: `Each kernel says under “${kernels.title}” what it wants.`,
+				to: pages.ledger
+			},
+			{
+				words:
+					'Ask by a permit and leave out how far it goes: it is refused, the refusal names what is missing, and stands in the ledger.',
+				to: pages.permits
+			}
+		],
+		differs: [
+			[
+				'A kernel of one variant is replaced by one of another.',
+				'The variant belongs to what the kernel decides on. Of a kernels.yaml with another one, only the policy is taken.'
+			],
+			[
+				'A permissive kernel is for development.',
+				'No kernel of a mirror is permissive. It can be tried on the policy page, and “mirror kernel run” replays scenarios of all four.'
+			],
+			[
+				'Evidence is a list of texts that the caller chooses.',
+				'For each bundle that leaves it is the SHA-256, the size and the destination of that very file.'
+			]
+		]
+	},
+	evidence: {
+		title: 'Evidence',
+		about: 'Export, archive and verify what a kernel wrote.',
+		purpose:
+			'Evidence is the ledger of a kernel as a file. Whoever has it can check every entry without your mirror, and finds no word of yours in it.',
+		steps: [
+			{
+				words: `Export: “${ledger.exportEvidence}” saves evidence_KERNEL.json, indented, with the number of its entries.`,
+				to: pages.ledger
+			},
+			{
+				words: `Archive: “${archives.now.run}” keeps KERNEL_TIME.json.gz in the mirror, verified as it is kept. The ledger of a kernel that was replaced is archived by itself at an idle moment, where no archive of it was made before.`,
+				to: pages.evidence
+			},
+			{
+				words: `Verify: “${archives.item.verify}” beside an archive, or “${evidence.title}” for any file, also of another kernel.`,
+				to: pages.evidence
+			}
+		],
+		checks: [
+			{
+				words: `The page says “${archives.item.holds(12)}”, with the number of that file, or lists what is wrong.`
+			},
+			{
+				words:
+					'“npm run --silent mirror -- verify FILE” says the same on any computer: it ends with 0 where all is right, and with 1 where something is wrong.'
+			},
+			{
+				words: `A chain that was cut off or written anew as a whole shows only against something noted before: pin one of the “${checkpoints.title}”.`,
+				to: pages.ledger
+			}
+		],
+		differs: [
+			[
+				'Archives lie in the folder evidence/archive, their time with colons.',
+				'They lie in your mirror, and “-” stands for a colon, which many file systems do not take. Files of both kinds are read.'
+			],
+			[
+				'Nothing says what becomes of old archives.',
+				`You choose under “${archives.policy.title}”. Bundles do not carry archives: download what is to outlast this browser.`
+			],
+			[
+				'Its verifier leaves the fields of permits out of the hash.',
+				'All fields are hashed, and what the original verifier would say stands beside it.'
+			]
+		]
+	},
+	replacement: {
+		title: 'Replacement',
+		about: 'Let a new kernel take over.',
+		purpose:
+			'A kernel is replaced, not restarted: because it is halted, for another policy, to begin a new chain, or for another version or configuration.',
+		steps: [
+			{ words: 'Take the lists along: they stay with the kernel that is replaced.', to: pages.checklists },
+			{
+				words: `Choose the kernel, press “${replace.open}”, and say why. For another policy press “${policy.force.submit}” instead; it does the same.`,
+				to: pages.ledger
+			},
+			{
+				words: `What the kernel wrote is verified first. If anything is wrong, all of it is named, the kernel stays in charge, and nothing is changed. Whoever knows of the damage may press “${replace.anyway}”.`
+			},
+			{
+				words:
+					'Old and new change places in one moment. What is asked meanwhile waits, has one receipt, and stands in one of the two ledgers.'
+			}
+		],
+		checks: [
+			{
+				words: `The page says “${replace.done('kernel-…', 'kernel-…')}” The first entry of the new one, kernel.succeed, commits to the id, the last hash and the number of entries of the old one, and to the new policy.`,
+				to: pages.ledger
+			},
+			{ words: `“${ledger.verify}” goes over the old and the new chain.`, to: pages.ledger },
+			{ words: 'The archive of the old ledger appears at an idle moment.', to: pages.evidence }
+		],
+		differs: [
+			[
+				'Evidence is written to a file, and then verified.',
+				'It is verified first and packed afterwards: the old entries stay in the mirror in any case.'
+			],
+			[
+				'A failure to archive in the background is lost.',
+				`It is an entry of the ledger, and the kernel stands under “${archives.missing.title}”.`
+			],
+			[
+				'A program restarts with a new kernel.',
+				'A restart goes on with the kernel that there was, and a halted one stays halted until you replace it.'
+			],
+			[
+				'From 0.1 to 0.2: the package is upgraded.',
+				'A version that brings other kinds lets a new kernel follow by itself, unless you chose the policy or halted the kernel.'
+			]
+		]
+	},
+	rollback: {
+		title: 'Rollback',
+		about: 'Return to what was in force before.',
+		purpose: 'A change of rules that went wrong is taken back. What you wrote meanwhile stays.',
+		steps: [
+			{
+				words: `Quick: “${rollBack.open}” lets a new kernel, rollback- and a number, take over under the policy of the kernel right before. What the present one wrote is verified first, and stays. The button is there once a kernel was replaced.`,
+				to: pages.ledger
+			},
+			{
+				words: `Full: take a kernels.yaml that you saved into the form under “${policy.text.title}”, look at “${policy.comparison.title}”, and put it in force.`,
+				to: pages.policy
+			},
+			{
+				words: 'The tables of your mirror go back by themselves, one migration at a time or several at once.',
+				to: pages.system
+			}
+		],
+		checks: [
+			{ words: `The policy stands under “${policy.present.title}”.`, to: pages.policy },
+			{ words: 'What was refused works again.' },
+			{
+				words: 'Health says that the database is open, and what its last start had to mend.',
+				to: pages.system
+			}
+		],
+		differs: [
+			[
+				'The tools before are registered again.',
+				'Tools belong to the version of the app; a rollback returns to the policy.'
+			],
+			[
+				'The evidence is archived before, in a folder called rollback.',
+				'It is verified before, and archived afterwards as in every replacement.'
+			],
+			[
+				'The service is stopped, its file copied back, and started again.',
+				'Nothing stops. Pressed twice, it returns to the policy that you came from.'
+			]
+		]
+	}
+} as const satisfies Readonly<Record<string, GuidePart>>;
