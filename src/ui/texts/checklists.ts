@@ -1,15 +1,10 @@
 import type { ChecklistItem, ChecklistPhase, KernelChecklists, ListedArchive } from '#domain/checklist.ts';
 import { checklistsSince } from '#domain/schema.ts';
 import { moment, number, plural } from '#ui/format.ts';
-import { evidence } from '#ui/texts/evidence.ts';
-import { pages, type GuideStep } from '#ui/texts/guide.ts';
+import type { GuideStep } from '#ui/texts/guide.ts';
 import { kernels } from '#ui/texts/kernels.ts';
-import { ledger } from '#ui/texts/ledger.ts';
-import { policy } from '#ui/texts/policy.ts';
-import { timeline } from '#ui/texts/timeline.ts';
 
 const entries = (count: number) => plural(count, { one: '# entry', other: '# entries' });
-const { system } = pages;
 
 /** What is ticked, and where and how it is done. */
 interface ItemTexts extends GuideStep {
@@ -19,28 +14,28 @@ interface ItemTexts extends GuideStep {
 const items: Readonly<Record<ChecklistItem, ItemTexts>> = {
 	'before.configuration': {
 		title: 'What is in force is written down',
-		words: `Save it: “${policy.text.title}”, “${policy.text.yaml}”.`,
-		to: pages.policy
+		words: 'Save it: “As text”, “Download kernels.yaml”.',
+		to: 'policy'
 	},
 	'before.export': {
 		title: 'All evidence is exported',
-		words: `“${ledger.exportEvidence}” on the Ledger page, or “${evidence.archives.now.run}”.`,
-		to: pages.evidence
+		words: '“Export evidence” on the Ledger page, or “Archive now”.',
+		to: 'evidence'
 	},
 	'before.verify': {
 		title: 'The evidence verifies',
-		words: `“${ledger.verify}” for all kernels at once; an archive says it of itself.`,
-		to: pages.ledger
+		words: '“Verify ledger” for all kernels at once; an archive says it of itself.',
+		to: 'ledger'
 	},
 	'before.way_back': {
 		title: 'The way back is known',
 		words: 'The page on rollback says what is returned to, and what stays.',
-		to: pages.rollback
+		to: 'rollback'
 	},
 	'before.tell': {
 		title: 'Whoever it concerns knows of it',
 		words: 'Those to whom you gave leave, and whoever uses this browser with you.',
-		to: pages.permits
+		to: 'permits'
 	},
 	'before.time': {
 		title: 'A quiet moment is chosen',
@@ -49,8 +44,8 @@ const items: Readonly<Record<ChecklistItem, ItemTexts>> = {
 	},
 	'during.stop': {
 		title: 'Nothing new is taken',
-		words: `Replacing does it by itself. To stop before, press “${kernels.halt.open}”.`,
-		to: pages.ledger
+		words: 'Replacing does it by itself. To stop before, press “Halt kernel”.',
+		to: 'ledger'
 	},
 	'during.wait': {
 		title: 'What was asked before is done',
@@ -58,59 +53,59 @@ const items: Readonly<Record<ChecklistItem, ItemTexts>> = {
 	},
 	'during.export': {
 		title: 'The last evidence is saved',
-		words: `Once replaced, the kernel writes nothing more. “${evidence.archives.now.run}” keeps all of it.`,
-		to: pages.evidence
+		words: 'Once replaced, the kernel writes nothing more. “Archive now” keeps all of it.',
+		to: 'evidence'
 	},
 	'during.verify': {
 		title: 'The last evidence verifies',
 		words:
 			'The replacement is refused where the chain is wrong; the archive is verified again when it is kept.',
-		to: pages.evidence
+		to: 'evidence'
 	},
 	'during.policy': {
 		title: 'What is to be in force is put in force',
-		words: `For another policy “${policy.force.submit}”; for the same one “${kernels.replace.open}”.`,
-		to: pages.policy
+		words: 'For another policy “Put this policy in force”; for the same one “Replace kernel”.',
+		to: 'policy'
 	},
 	'during.start': {
 		title: 'The new kernel has begun',
 		words: 'Its first entry names the one before it.',
-		to: pages.ledger
+		to: 'ledger'
 	},
 	'during.health': {
 		title: 'It is well',
 		words: 'Health says how the mirror stands, and the Ledger page how the kernel does.',
-		to: system
+		to: 'system'
 	},
 	'during.resume': {
 		title: 'Changes are taken again',
 		words: 'Save something: its receipt is the new kernel’s.',
-		to: ['Write', '/']
+		to: 'write'
 	},
 	'after.works': {
 		title: 'What you do every day works',
 		words: 'Write, search, export: whatever you need most.',
-		to: ['Write', '/']
+		to: 'write'
 	},
 	'after.refusals': {
 		title: 'Refusals were looked at',
-		words: `“${timeline.filter}”, “${timeline.decisions.DENY}”, and the new kernel: is there any that should not be?`,
-		to: pages.ledger
+		words: '“Filter entries”, “Refused”, and the new kernel: is there any that should not be?',
+		to: 'ledger'
 	},
 	'after.archive': {
 		title: 'The old evidence is archived',
 		words: 'Download it, if it is to outlast this browser.',
-		to: pages.evidence
+		to: 'evidence'
 	},
 	'after.notes': {
 		title: 'Notes say what holds now',
 		words: 'Save the new policy as kernels.yaml, and note or pin a checkpoint.',
-		to: pages.policy
+		to: 'policy'
 	},
 	'after.tell': {
 		title: 'Whoever it concerns knows that it is done',
 		words: 'Permits go on as they were given, as far as the new policy allows what they are for.',
-		to: pages.permits
+		to: 'permits'
 	},
 	'after.end': {
 		title: 'The change is closed',
@@ -213,11 +208,9 @@ export const checklists = {
 	explain:
 		'What to do before, during and after the replacement of a kernel. You tick; what the mirror knows by itself stands beside it. The lists stay with the kernel that is replaced.',
 	kernel: 'Kernel that is replaced',
-	option: (kernel: KernelChecklists) =>
-		`${kernels.ports[kernel.port].name}: ${kernel.kernel_id}, ${
-			kernel.closed_at === null
-				? kernels.state(kernel.state).toLowerCase()
-				: `replaced ${moment(kernel.closed_at)}`
+	option: ({ port, kernel_id, state, closed_at }: KernelChecklists) =>
+		`${kernels.ports[port].name}: ${kernel_id}, ${
+			closed_at === null ? kernels.state(state).toLowerCase() : `replaced ${moment(closed_at)}`
 		}`,
 	phases: { before: 'Before', during: 'During', after: 'After' } satisfies Record<ChecklistPhase, string>,
 	items,
@@ -238,9 +231,9 @@ export const checklists = {
 	toSystem: 'Migrations in System',
 	file: {
 		title: (kernel: string) => `Checklists of ${kernel}`,
-		opened: (at: string) => `In charge since ${at}`,
+		opened: (at: string) => `in charge since ${at}`,
 		closed: (at: string) => `replaced ${at}`,
-		saved: (at: string) => `Saved ${at}`,
+		saved: (at: string) => `saved ${at}`,
 		ticked: (at: string) => `ticked ${at}`
 	}
 } as const;

@@ -1,13 +1,4 @@
-import { pages, type GuidePart } from '#ui/texts/guide.ts';
-import { checkpoints } from '#ui/texts/checkpoints.ts';
-import { evidence } from '#ui/texts/evidence.ts';
-import { kernels } from '#ui/texts/kernels.ts';
-import { ledger } from '#ui/texts/ledger.ts';
-import { policy } from '#ui/texts/policy.ts';
-
-const { ports, replace, rollBack } = kernels;
-const { archives } = evidence;
-const portWords = Object.values(ports).map(({ name, wants }) => ({ words: `“${name}”. ${wants}` }));
+import type { GuidePart } from '#ui/texts/guide.ts';
 
 /** The procedures with kernels and what they wrote (sections 3, 5, 6 and 10 of the guide). */
 export const kernelParts = {
@@ -17,21 +8,33 @@ export const kernelParts = {
 		purpose:
 			'A variant is the manner of a kernel: what it wants of every request before its policy is even of use. Three kernels stand side by side here, each of another variant.',
 		steps: [
-			...portWords,
 			{
-				words: `To see what another variant would say, choose it under “${policy.sample.title}”: “${policy.sample.variant}”. Nobody sends that request.`,
-				to: pages.policy
+				words: '“Your changes” is strict: it lets nothing pass that its policy does not name.',
+				to: 'ledger'
+			},
+			{
+				words:
+					'“What leaves” is evidence-first: nothing leaves without the hash, the size and the destination of the very file.'
+			},
+			{
+				words:
+					'“Others by your leave” is dual-channel: whoever asks has to say how far it goes, what it leaves alone, and when it is done.'
+			},
+			{
+				words:
+					'To see what another variant would say, choose it under “Try a request”: “Decided on by a kernel that is”. Nobody sends that request.',
+				to: 'policy'
 			}
 		],
 		checks: [
 			{
-				words: `Each kernel says under “${kernels.title}” what it wants.`,
-				to: pages.ledger
+				words: 'Each kernel says under “Kernels” what it wants.',
+				to: 'ledger'
 			},
 			{
 				words:
 					'Ask by a permit and leave out how far it goes: it is refused, the refusal names what is missing, and stands in the ledger.',
-				to: pages.permits
+				to: 'permits'
 			}
 		],
 		differs: [
@@ -41,7 +44,7 @@ export const kernelParts = {
 			],
 			[
 				'A permissive kernel is for development.',
-				'No kernel of a mirror is permissive. It can be tried on the policy page, and “mirror kernel run” replays scenarios of all four.'
+				'No kernel of a mirror is permissive. It can be tried on the policy page, and on the command line kernel run replays scenarios of all four.'
 			],
 			[
 				'Evidence is a list of texts that the caller chooses.',
@@ -56,39 +59,43 @@ export const kernelParts = {
 			'Evidence is the ledger of a kernel as a file. Whoever has it can check every entry without your mirror, and finds no word of yours in it.',
 		steps: [
 			{
-				words: `Export: “${ledger.exportEvidence}” saves evidence_KERNEL.json, indented, with the number of its entries.`,
-				to: pages.ledger
+				words:
+					'Export: “Export evidence” saves evidence_KERNEL.json, indented, with the number of its entries.',
+				to: 'ledger'
 			},
 			{
-				words: `Archive: “${archives.now.run}” keeps KERNEL_TIME.json.gz in the mirror, verified as it is kept. The ledger of a kernel that was replaced is archived by itself at an idle moment, where no archive of it was made before.`,
-				to: pages.evidence
+				words:
+					'Archive: “Archive now” keeps KERNEL_TIME.json.gz in the mirror, verified as it is kept. The ledger of a kernel that was replaced is archived by itself at an idle moment, where no archive of it was made before.',
+				to: 'evidence'
 			},
 			{
-				words: `Verify: “${archives.item.verify}” beside an archive, or “${evidence.title}” for any file, also of another kernel.`,
-				to: pages.evidence
+				words: 'Verify: “Verify” beside an archive, or “Check a file” for any file, also of another kernel.',
+				to: 'evidence'
 			}
 		],
 		checks: [
 			{
-				words: `The page says “${archives.item.holds(12)}”, with the number of that file, or lists what is wrong.`
+				words:
+					'The page says “Archive valid.” with the number of entries that were verified, or lists what is wrong.'
 			},
 			{
 				words:
-					'“npm run --silent mirror -- verify FILE” says the same on any computer: it ends with 0 where all is right, and with 1 where something is wrong.'
+					'On any computer with this code, npm run --silent mirror -- verify FILE says the same: it ends with 0 where all is right, and with 1 where something is wrong.'
 			},
 			{
-				words: `A chain that was cut off or written anew as a whole shows only against something noted before: pin one of the “${checkpoints.title}”.`,
-				to: pages.ledger
+				words:
+					'A chain that was cut off or written anew as a whole shows only against something noted before: pin one of the “Checkpoints”.',
+				to: 'ledger'
 			}
 		],
 		differs: [
 			[
 				'Archives lie in the folder evidence/archive, their time with colons.',
-				'They lie in your mirror, and “-” stands for a colon, which many file systems do not take. Files of both kinds are read.'
+				'They lie in your mirror, and a hyphen stands for a colon, which many file systems do not take. Files of both kinds are read.'
 			],
 			[
 				'Nothing says what becomes of old archives.',
-				`You choose under “${archives.policy.title}”. Bundles do not carry archives: download what is to outlast this browser.`
+				'You choose under “How long archives stay”. Bundles do not carry archives: download what is to outlast this browser.'
 			],
 			[
 				'Its verifier leaves the fields of permits out of the hash.',
@@ -102,13 +109,15 @@ export const kernelParts = {
 		purpose:
 			'A kernel is replaced, not restarted: because it is halted, for another policy, to begin a new chain, or for another version or configuration.',
 		steps: [
-			{ words: 'Take the lists along: they stay with the kernel that is replaced.', to: pages.checklists },
+			{ words: 'Take the lists along: they stay with the kernel that is replaced.', to: 'checklists' },
 			{
-				words: `Choose the kernel, press “${replace.open}”, and say why. For another policy press “${policy.force.submit}” instead; it does the same.`,
-				to: pages.ledger
+				words:
+					'Choose the kernel, press “Replace kernel”, and say why. For another policy press “Put this policy in force” instead; it does the same.',
+				to: 'ledger'
 			},
 			{
-				words: `What the kernel wrote is verified first. If anything is wrong, all of it is named, the kernel stays in charge, and nothing is changed. Whoever knows of the damage may press “${replace.anyway}”.`
+				words:
+					'What the kernel wrote is verified first. If anything is wrong, all of it is named, the kernel stays in charge, and nothing is changed. Whoever knows of the damage may press “Replace it all the same”.'
 			},
 			{
 				words:
@@ -117,11 +126,12 @@ export const kernelParts = {
 		],
 		checks: [
 			{
-				words: `The page says “${replace.done('kernel-…', 'kernel-…')}” The first entry of the new one, kernel.succeed, commits to the id, the last hash and the number of entries of the old one, and to the new policy.`,
-				to: pages.ledger
+				words:
+					'The page says which kernel follows which. The first entry of the new one, kernel.succeed, commits to the id, the last hash and the number of entries of the old one, and to the new policy.',
+				to: 'ledger'
 			},
-			{ words: `“${ledger.verify}” goes over the old and the new chain.`, to: pages.ledger },
-			{ words: 'The archive of the old ledger appears at an idle moment.', to: pages.evidence }
+			{ words: '“Verify ledger” goes over the old and the new chain.', to: 'ledger' },
+			{ words: 'The archive of the old ledger appears at an idle moment.', to: 'evidence' }
 		],
 		differs: [
 			[
@@ -130,7 +140,7 @@ export const kernelParts = {
 			],
 			[
 				'A failure to archive in the background is lost.',
-				`It is an entry of the ledger, and the kernel stands under “${archives.missing.title}”.`
+				'It is an entry of the ledger, and the kernel stands under “Replaced and not archived”.'
 			],
 			[
 				'A program restarts with a new kernel.',
@@ -148,24 +158,26 @@ export const kernelParts = {
 		purpose: 'A change of rules that went wrong is taken back. What you wrote meanwhile stays.',
 		steps: [
 			{
-				words: `Quick: “${rollBack.open}” lets a new kernel, rollback- and a number, take over under the policy of the kernel right before. What the present one wrote is verified first, and stays. The button is there once a kernel was replaced.`,
-				to: pages.ledger
+				words:
+					'Quick: “Roll back” lets a new kernel, rollback- and a number, take over under the policy of the kernel right before. What the present one wrote is verified first, and stays. The button is there once a kernel was replaced.',
+				to: 'ledger'
 			},
 			{
-				words: `Full: take a kernels.yaml that you saved into the form under “${policy.text.title}”, look at “${policy.comparison.title}”, and put it in force.`,
-				to: pages.policy
+				words:
+					'Full: take a kernels.yaml that you saved into the form under “As text”, look at “What would change”, and put it in force.',
+				to: 'policy'
 			},
 			{
 				words: 'The tables of your mirror go back by themselves, one migration at a time or several at once.',
-				to: pages.system
+				to: 'system'
 			}
 		],
 		checks: [
-			{ words: `The policy stands under “${policy.present.title}”.`, to: pages.policy },
+			{ words: 'The policy stands under “In force now”.', to: 'policy' },
 			{ words: 'What was refused works again.' },
 			{
 				words: 'Health says that the database is open, and what its last start had to mend.',
-				to: pages.system
+				to: 'system'
 			}
 		],
 		differs: [

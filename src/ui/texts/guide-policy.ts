@@ -1,15 +1,10 @@
-import { permitTools } from '#domain/permit.ts';
-import { pages, type GuidePart } from '#ui/texts/guide.ts';
-import { number } from '#ui/format.ts';
-import { permits } from '#ui/texts/permits.ts';
-import { policy } from '#ui/texts/policy.ts';
-import { timeline } from '#ui/texts/timeline.ts';
+import type { GuidePart } from '#ui/texts/guide.ts';
 
-const { edit, force, sample, rules, comparison, dryRun } = policy;
-const tryOut = `Look at “${comparison.title}”, ask in its name under “${sample.title}”, and press “${dryRun.run}” to see what the change would have meant for all that was asked before.`;
-const putInForce = `Press “${force.submit}”. The ledger of the present kernel is verified first; then a new kernel takes over with this policy, and the old one’s entries stay.`;
-const tried = (words: string) => `Under “${sample.title}” ${words}`;
-const quoted = (names: readonly string[]) => names.map((name) => `“${name}”`).join(', ');
+const tryOut =
+	'Look at “What would change”, ask in its name under “Try a request”, and press “Dry run” to see what the change would have meant for all that was asked before.';
+const putInForce =
+	'Press “Put this policy in force”. The ledger of the present kernel is verified first; then a new kernel takes over with this policy, and the old one’s entries stay.';
+const tried = (words: string) => `Under “Try a request” ${words}`;
 
 /** The procedures that change what is allowed (section 4 of the guide). */
 export const policyParts = {
@@ -19,22 +14,22 @@ export const policyParts = {
 		purpose:
 			'An actor is whoever asks for something. A policy names those who may; whoever it does not name is refused.',
 		steps: [
-			{ words: `Choose the kernel, and say under “${edit.actors}” whom it lets in.`, to: pages.policy },
+			{ words: 'Choose the kernel, and say under “Who may ask” whom it lets in.', to: 'policy' },
 			{ words: tryOut },
 			{ words: putInForce },
 			{
 				words:
 					'Somebody else, or a program, needs a permit as well. It gives them their name in the ledger: agent: and twelve letters and digits.',
-				to: pages.permits
+				to: 'permits'
 			}
 		],
 		checks: [
 			{
 				words: tried(
-					`the new actor is ${sample.allow.toLowerCase()}, and a name that you made up is ${sample.deny.toLowerCase()}: “Actor … is not in allowed actors”.`
+					'the new actor is allowed, and a name that you made up is refused, because it is not in the allowed actors.'
 				)
 			},
-			{ words: `The new policy stands under “${policy.present.title}”.`, to: pages.policy }
+			{ words: 'The new policy stands under “In force now”.', to: 'policy' }
 		],
 		differs: [
 			[
@@ -58,25 +53,27 @@ export const policyParts = {
 					'The tools come with the app. Where you never chose a policy, a version that brings new ones lets a new kernel follow that allows them.'
 			},
 			{
-				words: `A policy that you chose is not widened by an update: tick the new kind under “${edit.tools}”.`,
-				to: pages.policy
+				words:
+					'A policy that you chose is not widened by an update: tick the new kind under “What may be done”.',
+				to: 'policy'
 			},
 			{ words: tryOut },
 			{ words: putInForce },
 			{
-				words: `What somebody else may ask for is one of ${number(permitTools.length)} kinds, a single one for each permit.`,
-				to: pages.permits
+				words:
+					'What somebody else may ask for is a single kind for each permit, one of those that are listed there.',
+				to: 'permits'
 			}
 		],
 		checks: [
-			{ words: tried(`the kind is ${sample.allow.toLowerCase()}.`) },
+			{ words: tried('the kind is allowed.') },
 			{
-				words: `What it is for works again, and its entry stands in the ledger as “${timeline.decisions.ALLOW}”.`,
-				to: pages.ledger
+				words: 'What it is for works again, and its entry stands in the ledger as “Done”.',
+				to: 'ledger'
 			},
 			{
 				words:
-					'“npm run --silent mirror -- commands” prints every kind; with --json also the shape of what each takes.'
+					'On the command line, npm run --silent mirror -- commands prints every kind; with --json also the shape of what each takes.'
 			}
 		],
 		differs: [
@@ -96,16 +93,17 @@ export const policyParts = {
 		purpose: 'The fewer actors and kinds a policy names, the less can go wrong or be misused.',
 		steps: [
 			{
-				words: `Untick what is no longer to be allowed under “${edit.actors}” and “${edit.tools}”, or lower the “${edit.limits}”.`,
-				to: pages.policy
+				words:
+					'Untick what is no longer to be allowed under “Who may ask” and “What may be done”, or lower the “Limits”.',
+				to: 'policy'
 			},
 			{
-				words: `Press “${dryRun.run}”: it lists what was done before and would be refused now.`
+				words: 'Press “Dry run”: it lists what was done before and would be refused now.'
 			},
 			{ words: putInForce },
 			{
-				words: `Leave that you gave to somebody else ends at once with “${permits.list.revoke}”, without a new kernel.`,
-				to: pages.permits
+				words: 'Leave that you gave to somebody else ends at once with “Take away”, without a new kernel.',
+				to: 'permits'
 			}
 		],
 		checks: [
@@ -114,10 +112,10 @@ export const policyParts = {
 					'What is no longer allowed is refused beside the button that asked for it, with the reason, and nothing is changed.'
 			},
 			{
-				words: `Each refusal is an entry: choose “${timeline.decisions.DENY}” under “${timeline.filter}”.`,
-				to: pages.ledger
+				words: 'Each refusal is an entry: choose “Refused” under “Filter entries”.',
+				to: 'ledger'
 			},
-			{ words: 'If it was too much, roll back.', to: pages.rollback }
+			{ words: 'If it was too much, roll back.', to: 'rollback' }
 		],
 		differs: [
 			[
@@ -128,27 +126,29 @@ export const policyParts = {
 	},
 	rules: {
 		title: 'Rules',
-		about: 'Hours, rates, words, and “ask me first”.',
+		about: 'Hours, rates, words, and what asks you first.',
 		purpose:
 			'Rules say under which circumstances something is allowed that actor and kind alone would pass. They are asked last, all of them, and each can only refuse.',
 		steps: [
 			{
-				words: `Press “${rules.add}” and choose its kind: ${quoted(Object.values(rules.kinds))}.`,
-				to: pages.policy
+				words:
+					'Press “Add a rule” and choose its kind: “Only at certain hours”, “Only so often”, “Only with such parameters”, “Words”, “Ask me first”.',
+				to: 'policy'
 			},
 			{ words: 'Say whom and what it concerns; without names it concerns everyone and everything.' },
-			{ words: tried(`choose a moment under “${sample.time}”, and see what the rule says then.`) },
+			{ words: tried('choose a moment under “At this time”, and see what the rule says then.') },
 			{ words: putInForce }
 		],
 		checks: [
 			{
 				words: tried(
-					`a rule for 09:00 to 17:00 refuses at 08:59, allows from 09:00 to 16:59, and refuses again at 17:00.`
+					'a rule for 09:00 to 17:00 refuses at 08:59, allows from 09:00 to 16:59, and refuses again at 17:00.'
 				)
 			},
 			{ words: 'A refusal names the rule that refused.' },
 			{
-				words: `What a rule of the kind “${rules.kinds.ask}” concerns waits beside its button until you allow it this once, and the ledger says that you did.`
+				words:
+					'What a rule of the kind “Ask me first” concerns waits beside its button until you allow it this once, and the ledger says that you did.'
 			}
 		],
 		differs: [
@@ -158,7 +158,7 @@ export const policyParts = {
 			],
 			[
 				'The business hours of the guide are in UTC.',
-				`They are “${rules.kinds.hours}”, with the time zone and the days that you choose.`
+				'They are “Only at certain hours”, with the time zone and the days that you choose.'
 			],
 			['What a rule that breaks does is not said.', 'A rule that breaks refuses.']
 		]

@@ -1,6 +1,4 @@
-import { pages, type GuidePart } from '#ui/texts/guide.ts';
-import { kernels } from '#ui/texts/kernels.ts';
-import { permits } from '#ui/texts/permits.ts';
+import type { GuidePart } from '#ui/texts/guide.ts';
 
 /** The procedures with other programs (sections 7 and 8 of the guide). */
 export const programParts = {
@@ -10,7 +8,7 @@ export const programParts = {
 		purpose:
 			'A server lets other programs ask a kernel. Your mirror has none: it listens at no port, and nobody reaches it over a network. What stands for it is the page that a permit link opens.',
 		steps: [
-			{ words: `“${permits.give.run}” for one thing, as often and as long as you say.`, to: pages.permits },
+			{ words: '“Create permit link” for one thing, as often and as long as you say.', to: 'permits' },
 			{
 				words:
 					'Open the link in this browser. That page reaches the one thing, and nothing else of your mirror.'
@@ -25,11 +23,10 @@ export const programParts = {
 		],
 		checks: [
 			{
-				words:
-					'GET /health answers 200 with “healthy”, and 503 once an answer told that the kernel is halted.'
+				words: 'GET /health answers 200, and 503 once an answer told that the kernel is halted.'
 			},
-			{ words: 'Each submit is an entry of the ledger, also what was refused.', to: pages.ledger },
-			{ words: 'The permit says how often it was used.', to: pages.permits }
+			{ words: 'Each submit is an entry of the ledger, also what was refused.', to: 'ledger' },
+			{ words: 'The permit says how often it was used.', to: 'permits' }
 		],
 		differs: [
 			[
@@ -46,7 +43,7 @@ export const programParts = {
 			],
 			[
 				'curl …/health',
-				`For you it is Health under System, and the state of each kernel under “${kernels.title}” on the Ledger page.`
+				'For you it is Health under System, and the state of each kernel under “Kernels” on the Ledger page.'
 			]
 		]
 	},
@@ -62,7 +59,7 @@ export const programParts = {
 			{
 				words:
 					'Somebody else’s, in the page of a permit link: permit.byPermit(token, {id, kind, data, constraints}), or the messages and tools of the server.',
-				to: pages.permits
+				to: 'permits'
 			},
 			{
 				words:
@@ -70,12 +67,12 @@ export const programParts = {
 			}
 		],
 		checks: [
-			{ words: 'The receipt says “accepted” once the change is on disk, and where its entry stands.' },
+			{ words: 'The receipt says accepted once the change is on disk, and where its entry stands.' },
 			{
 				words:
 					'The same request sent again, under the same id, is done once; another one under that id is refused.'
 			},
-			{ words: 'Its entry stands in the ledger.', to: pages.ledger }
+			{ words: 'Its entry stands in the ledger.', to: 'ledger' }
 		],
 		differs: [
 			['One client waits, another does not.', 'Every question here is answered by a promise.'],

@@ -1,7 +1,7 @@
 /** A step, or a way to see that it worked; `to`: the page where it is done. */
 export interface GuideStep {
 	readonly words: string;
-	readonly to?: readonly [name: string, href: `/${string}`];
+	readonly to?: keyof typeof guidePlaces;
 }
 
 /** One procedure of the guide, as it is done in this app. */
@@ -16,8 +16,9 @@ export interface GuidePart {
 	readonly differs: readonly (readonly [there: string, here: string])[];
 }
 
-/** Pages that steps lead to. */
-export const pages = {
+/** Pages that steps lead to, with what is read on the link. */
+export const guidePlaces = {
+	write: ['Write', '/'],
 	ledger: ['Ledger', '/ledger'],
 	evidence: ['Evidence', '/ledger/evidence'],
 	policy: ['Policy', '/ledger/policy'],
@@ -25,7 +26,7 @@ export const pages = {
 	system: ['System', '/system'],
 	rollback: ['Rollback', '/ledger/guide/rollback'],
 	checklists: ['Checklists', '/ledger/guide/checklists']
-} as const satisfies Readonly<Record<string, NonNullable<GuideStep['to']>>>;
+} as const satisfies Readonly<Record<string, readonly [name: string, href: `/${string}`]>>;
 
 /** Words around the procedures. */
 export const guide = {
