@@ -54,7 +54,7 @@ export const programParts = {
 		steps: [
 			{
 				words:
-					'Your own script, in the console of this page: mirror.dispatch({id, kind, data}) changes, mirror.read(view, params) reads, mirror.watch(view, params, callback) goes on reading.'
+					'Your own script, in the console of this page: mirror is the client that the app itself uses. Its dispatch takes {id, kind, data} and changes; its read and watch take a view and its params.'
 			},
 			{
 				words:
