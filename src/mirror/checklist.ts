@@ -11,7 +11,6 @@ import {
 import type { EvidenceArchive } from '#domain/evidence.ts';
 import type { KernelStatus } from '#domain/ledger.ts';
 import { checklistsSince } from '#domain/schema.ts';
-import type { PolicyData } from '#kernel/policy-file.ts';
 import { deleteTick, insertTick, isTicked, keepsChecklists, ticksByKernel } from '#records/checklist.ts';
 import { ownEvidence } from '#records/evidence-archive.ts';
 import { kernelStatus, storedKernels } from '#records/ledger.ts';
@@ -56,7 +55,9 @@ export function checklistViewMap(clock: Clock): ViewMap<'checklists.list'> {
 
 async function listed(db: Queryable, now: number, kernelId: string | null): Promise<KernelChecklists[]> {
 	const all = await kernelStatus(db);
-	const policies = new Map((await storedKernels(db)).map(({ kernel_id, policy }) => [kernel_id, policy]));
+	const policies = new Map(
+		(await storedKernels(db)).map(({ kernel_id, policy }) => [kernel_id, policyHash(policy)])
+	);
 	const ticks = await ticksByKernel(db, kernelId);
 	const archives = await ownEvidence(db);
 	const permits = (await keptPermits(db)).filter((permit) => holds(permit, now)).length;
@@ -94,16 +95,16 @@ function archiveOf(kernel: KernelStatus, archives: readonly EvidenceArchive[]): 
 	return { name, created_at, entries, is_valid, is_whole: isWhole(archive), deleted_at };
 }
 
-/** `all` as `kernelStatus` has them: of one port the newest first. */
+/** `all` as `kernelStatus` has them: of one port the newest first. `policies`: the hash of each. */
 function successorOf(
 	kernel: KernelStatus,
 	all: readonly KernelStatus[],
-	policies: ReadonlyMap<string, PolicyData>
+	policies: ReadonlyMap<string, string>
 ): Successor | null {
 	const ofPort = all.filter(({ port }) => port === kernel.port);
 	const next = ofPort[ofPort.indexOf(kernel) - 1];
 	if (next === undefined) return null;
 	const { kernel_id, opened_at, state, entries } = next;
-	const [before, now] = [kernel, next].map((each) => policyHash(policies.get(each.kernel_id) ?? {}));
-	return { kernel_id, opened_at, state, entries, policy: before === now ? 'same' : 'another' };
+	const isSame = policies.get(kernel_id) === policies.get(kernel.kernel_id);
+	return { kernel_id, opened_at, state, entries, policy: isSame ? 'same' : 'another' };
 }

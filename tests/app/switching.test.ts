@@ -154,6 +154,10 @@ describe('a change of the storage engine', () => {
 			const [kernel] = (await mirror.read('kernel.status', {})).rows;
 			const kept = { kernel_id: kernel?.kernel_id ?? '', reason: 'asked' } as const;
 			const { result } = await mirror.dispatch('evidence.archive', kept);
+			const { kernel_id } = kept;
+			await mirror.dispatch('checklist.tick', { kernel_id, item: 'before.export', done: 'yes' });
+			const lists = (await mirror.read('checklists.list', {})).rows.map(({ ticks }) => ticks);
+			expect(lists[0]).toHaveLength(1);
 			const before = await seen(mirror);
 			const progress: number[] = [];
 			const phases = new Set<string>();
@@ -166,6 +170,8 @@ describe('a change of the storage engine', () => {
 			const after = await seen(mirror);
 			expect({ ...after, verified: null, head: null }).toEqual({ ...before, verified: null, head: null });
 			expect(after.verified).toMatchObject({ is_valid: true, errors: [] });
+			const { rows } = await mirror.read('checklists.list', {});
+			expect(rows.map(({ ticks }) => ticks)).toEqual(lists);
 			const archived = await mirror.read('evidence.verify', { name: String(result?.['name']) });
 			expect(archived.rows).toMatchObject([{ is_valid: true, unlike: [] }]);
 			expect(after.head?.entries).toBe((before.head?.entries ?? 0) + 1);

@@ -90,6 +90,10 @@ test('checklists are ticked by the keyboard, stay over a reload and with the ker
 	await box(page, 'It is well').click();
 	await expect(item.getByRole('alert')).toContainText('Changes are halted');
 	await expect(box(page, 'It is well')).not.toBeChecked();
+	await item.getByRole('button', { name: 'Replace the kernel and go on' }).click();
+	await expect(item).toContainText('A new kernel is in charge.');
+	await box(page, 'It is well').click();
+	await expect(page.getByText('3 of 20 ticked.')).toBeVisible();
 });
 
 test('where the tables are held below checklists, they can be read and say so', async ({ page }) => {
