@@ -7,6 +7,7 @@ import {
 	takePolicy,
 	writePolicy,
 	type AskedConsideration,
+	type AskedTrial,
 	type Consideration,
 	type Policy,
 	type ReadPolicy,
@@ -20,7 +21,7 @@ export interface Desk {
 	consider(asked: AskedConsideration): Consideration;
 	take(text: string): Promise<Result<ReadPolicy, PolicyFileFailure>>;
 	write(policy: Policy, kernel: { readonly id: string; readonly variant: Variant }): Promise<WrittenPolicy>;
-	begin(policy: Policy): void;
+	begin(asked: AskedTrial): void;
 	push(slice: KernelSlice): void;
 	finish(): TrialReport | null;
 }
@@ -31,7 +32,7 @@ export function trialDesk(): Desk {
 		consider,
 		take: takePolicy,
 		write: writePolicy,
-		begin: (policy) => void (run = new PolicyRun(policy)),
+		begin: (asked) => void (run = new PolicyRun(asked)),
 		push: (slice) => run?.push(slice),
 		finish: () => run?.finish() ?? null
 	};

@@ -4,7 +4,7 @@ import { formatJson, parseJson } from '#base/json.ts';
 import { ok, type Result } from '#base/result.ts';
 import { commands, type Kind } from '#domain/command.ts';
 import type { KernelPort, KernelSlice } from '#domain/kernel.ts';
-import { DryRun, type DryRunReport, type NowDenied } from '#kernel/dry-run.ts';
+import { DryRun, type ChangedDecision, type DryRunReport } from '#kernel/dry-run.ts';
 import { createKernel } from '#kernel/kernel.ts';
 import { kernelsRecord } from '#kernel/kernels-file.ts';
 import { createPolicy, decide, type JurisdictionPolicy } from '#kernel/policy.ts';
@@ -21,6 +21,7 @@ import { lookBack, type PolicyRule } from '#kernel/policy-rule.ts';
 import { RecentCalls } from '#kernel/recent-calls.ts';
 import type { Submitted } from '#kernel/request.ts';
 import { mirror } from '#kernel/rules.ts';
+import type { LedgerFacts } from '#kernel/tried-variant.ts';
 import type { VariantName } from '#kernel/variants.ts';
 import { account, policyHash, succession } from '#records/succession.ts';
 import { readPolicyText, type PolicyFile, type PolicyFileFailure } from '#app/inspect-policy.ts';
@@ -58,7 +59,10 @@ export interface SampleDecision {
 /** What is asked about a policy that is being edited. */
 export interface AskedConsideration {
 	readonly port: KernelPort;
+	/** Of the kernel in charge, and of any that would follow it. */
 	readonly variant: Variant;
+	/** What the sample is tried on with the edited policy. */
+	readonly tried: Variant;
 	/** As it is edited: it need not be a policy. */
 	readonly given: Json;
 	readonly present: Policy;
@@ -93,18 +97,20 @@ export type Consideration =
 			readonly present: SampleDecision | null;
 	  };
 
-/** Where the entry of a request that would be denied now stands. */
-export interface DeniedEntry extends NowDenied {
+/** Where the entry of a request stands that would be decided on otherwise. */
+export interface ChangedEntry extends ChangedDecision {
 	readonly position: number | null;
 }
 export interface TrialReport extends DryRunReport {
-	readonly denied: readonly DeniedEntry[];
+	readonly denied: readonly ChangedEntry[];
+	readonly allowed: readonly ChangedEntry[];
 	/** Entries were missing, and so not asked about. */
 	readonly is_damaged: boolean;
 }
 
 /** Says what comes of a policy: what changes, what it would say to a sample, and what of the mirror would stand still. */
-export function consider({ port, variant, given, present, sample }: AskedConsideration): Consideration {
+export function consider(asked: AskedConsideration): Consideration {
+	const { port, variant, tried, given, present, sample } = asked;
 	const before = readPolicy(present);
 	const old = before.ok ? before.value : createPolicy();
 	const presently = decideSample(old, variant, sample);
@@ -117,7 +123,7 @@ export function consider({ port, variant, given, present, sample }: AskedConside
 		policy_hash: policyHash(policyRecord(read.value)),
 		comparison: comparePolicies(old, read.value),
 		losses: losses(read.value, port, variant, sample.ts_ms),
-		edited: decideSample(read.value, variant, sample),
+		edited: decideSample(read.value, tried, sample),
 		present: presently
 	};
 }
@@ -194,7 +200,23 @@ function losses(policy: JurisdictionPolicy, port: KernelPort, variant: Variant, 
 	return [...found].map(([what, when]) => ({ what, when }));
 }
 
-/** Asks a policy about a kernel's ledger, slice by slice, and remembers where the entries stand. */
+/** What is tried over a kernel's ledger. */
+export interface AskedTrial {
+	readonly policy: Policy;
+	/** The variant that decides with it. */
+	readonly variant: Variant;
+	/** The kernel that wrote the ledger. */
+	readonly kernel: { readonly port: KernelPort; readonly variant: Variant; readonly policy: Policy };
+}
+
+/** What the core puts into no request of a port (`kernelRequest`): its entries need not tell. */
+const neverGiven: Readonly<Record<KernelPort, LedgerFacts['never']>> = {
+	owner: ['evidence', 'constraints'],
+	egress: ['constraints'],
+	agent: []
+};
+
+/** Asks a kernel of some variant about another one's ledger, slice by slice, and remembers where the entries stand. */
 export class PolicyRun {
 	readonly #run: DryRun;
 	readonly #positions = new Map<Json, number>();
@@ -203,10 +225,13 @@ export class PolicyRun {
 	#isDamaged = false;
 
 	/** @throws TypeError where it is no policy: what is run was considered before. */
-	constructor(policy: Policy) {
-		const read = readPolicy(policy);
-		if (!read.ok) throw new TypeError(read.error.message);
-		this.#run = new DryRun(read.value);
+	constructor({ policy, variant, kernel }: AskedTrial) {
+		const ledger = {
+			variant: kernel.variant,
+			policy: policyIn(kernel.policy),
+			never: neverGiven[kernel.port]
+		};
+		this.#run = new DryRun(policyIn(policy), { variant, ledger });
 	}
 
 	push({ entries, positions, is_damaged }: KernelSlice): void {
@@ -222,14 +247,20 @@ export class PolicyRun {
 
 	finish(): TrialReport {
 		const report = this.#run.finish();
-		const denied = report.denied.map((entry) => ({
-			...entry,
-			position: this.#positions.get(entry.ledger_seq) ?? null
-		}));
+		const placed = (changed: readonly ChangedDecision[]): ChangedEntry[] =>
+			changed.map((entry) => ({ ...entry, position: this.#positions.get(entry.ledger_seq) ?? null }));
+		const [denied, allowed] = [placed(report.denied), placed(report.allowed)];
 		const entries = report.entries + this.#founding;
 		const passed_over = report.passed_over + this.#founding;
-		return { ...report, entries, passed_over, denied, is_damaged: this.#isDamaged };
+		return { ...report, entries, passed_over, denied, allowed, is_damaged: this.#isDamaged };
 	}
+}
+
+/** @throws TypeError where it is no policy. */
+function policyIn(policy: Policy): JurisdictionPolicy {
+	const read = readPolicy(policy);
+	if (!read.ok) throw new TypeError(read.error.message);
+	return read.value;
 }
 
 /** What a policy is written as, for a file. */
@@ -244,12 +275,11 @@ export async function writePolicy(
 	policy: Policy,
 	{ id, variant }: { readonly id: string; readonly variant: Variant }
 ): Promise<WrittenPolicy> {
-	const read = readPolicy(policy);
-	if (!read.ok) throw new TypeError(read.error.message);
+	const read = policyIn(policy);
 	const server = { host: '127.0.0.1', port: 8080 };
-	const file = { kernel: { id, variant }, policy: read.value, server, logging: { level: 'INFO' } } as const;
+	const file = { kernel: { id, variant }, policy: read, server, logging: { level: 'INFO' } } as const;
 	return {
-		json: `${formatJson(policyRecord(read.value), 2)}\n`,
+		json: `${formatJson(policyRecord(read), 2)}\n`,
 		yaml: await formatYaml(kernelsRecord(file))
 	};
 }

@@ -3,6 +3,7 @@ import type { Answer } from '#domain/view.ts';
 import type { Desk } from '#app/policy-desk.ts';
 import type {
 	AskedConsideration,
+	AskedTrial,
 	Consideration,
 	Policy,
 	ReadPolicy,
@@ -34,9 +35,8 @@ export interface TrialDependencies {
 	}) => Promise<Answer<'kernel.entries'>>;
 }
 
-export interface AskedRun {
-	readonly policy: Policy;
-	readonly kernel_id: string;
+export interface AskedRun extends AskedTrial {
+	readonly kernel: AskedTrial['kernel'] & { readonly kernel_id: string };
 	/** Told how many entries were asked about. */
 	readonly tell: (done: number) => void;
 	/** Ends the run, which then answers with `cancelled`. */
@@ -54,7 +54,7 @@ export interface PolicyTrials {
 		policy: Policy,
 		kernel: { readonly id: string; readonly variant: Variant }
 	): Promise<Result<WrittenPolicy, TrialFailure>>;
-	/** Asks a policy about all that one kernel decided on. */
+	/** Asks a kernel of a variant with a policy about all that one kernel decided on. */
 	dryRun(asked: AskedRun): Promise<Result<TrialReport, TrialFailure>>;
 	/** Ends what is open. Whoever asks afterwards opens it anew. */
 	close(): void;
@@ -105,7 +105,7 @@ export function createTrials({ open, after, readEntries }: TrialDependencies): P
 async function runOn(
 	open: TrialDependencies['open'],
 	readEntries: TrialDependencies['readEntries'],
-	{ policy, kernel_id, tell, signal }: AskedRun
+	{ policy, variant, kernel, tell, signal }: AskedRun
 ): Promise<Result<TrialReport, TrialFailure>> {
 	const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
 	const { desk, end } = await open();
@@ -119,10 +119,10 @@ async function runOn(
 	}
 
 	async function run(): Promise<TrialReport | null> {
-		await desk.begin(policy);
+		await desk.begin({ policy, variant, kernel });
 		let done = 0;
 		for (let from: number | null = 0; from !== null && !signal.aborted;) {
-			const { rows }: Answer<'kernel.entries'> = await readEntries({ kernel_id, from });
+			const { rows }: Answer<'kernel.entries'> = await readEntries({ kernel_id: kernel.kernel_id, from });
 			const [slice] = rows;
 			if (slice === undefined) break;
 			await desk.push(slice);

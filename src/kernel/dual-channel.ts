@@ -9,6 +9,7 @@ export const constraintKeys = ['non_goals', 'scope', 'success_criteria'] as cons
 export const dualChannel: Variant = {
 	ambiguity: 'strict',
 	forces: failClosed,
+	wants: 'constraints',
 	unmet({ params = null }) {
 		if (!isObject(params)) return ['Params with constraints dict is required'];
 		const { constraints = null } = params;

@@ -6,6 +6,7 @@ import { failClosed, type Variant } from '#kernel/variant.ts';
 export const evidenceFirst: Variant = {
 	ambiguity: 'strict',
 	forces: failClosed,
+	wants: 'evidence',
 	unmet({ evidence = null }) {
 		if (evidence === null) return ['Evidence field is required for this kernel variant'];
 		const said = Array.isArray(evidence) ? evidence : [evidence];

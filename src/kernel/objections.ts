@@ -27,7 +27,7 @@ export interface RuleContext extends Circumstances {
 }
 
 /** What of a request an answer can hang on and a ledger entry may not hold. `size` is that of its params. */
-export type Part = 'tool' | 'params' | 'size' | 'agreement';
+export type Part = 'tool' | 'params' | 'size' | 'agreement' | 'evidence' | 'constraints';
 
 type RuleOf<Kind extends PolicyRule['kind']> = Extract<PolicyRule, { kind: Kind }>;
 

@@ -4,5 +4,6 @@ import type { Variant } from '#kernel/variant.ts';
 export const permissive: Variant = {
 	ambiguity: 'relaxed',
 	forces: { max_intent_length: 8192 },
+	wants: null,
 	unmet: () => []
 };

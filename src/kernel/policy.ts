@@ -131,7 +131,10 @@ export function questions(
 /** Only at what every ledger entry holds. */
 const nowhere = (): readonly Part[] => [];
 /** Somebody else's code may look at anything. */
-const everywhere = (): readonly Part[] => ['tool', 'params', 'size', 'agreement'];
+const everywhere = (): readonly Part[] => [
+	...(['tool', 'params', 'size', 'agreement'] as const),
+	...(['evidence', 'constraints'] as const)
+];
 
 const fieldOrder = ['request_id', 'actor', 'intent', 'ts_ms'];
 

@@ -11,6 +11,8 @@ export interface Variant {
 		readonly require_audit?: true;
 		readonly max_intent_length?: number;
 	};
+	/** The part of a request that it wants something of; null where it wants nothing. */
+	readonly wants: 'evidence' | 'constraints' | null;
 	/** What a request that is valid lacks and this variant wants, in fixed order; empty when it lacks nothing. */
 	unmet(request: Submitted): string[];
 }

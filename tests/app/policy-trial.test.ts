@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { TestMirror } from './mirror.ts';
-import { consider, takePolicy, writePolicy, type Policy, type Sample } from '#app/policy-trial.ts';
+import {
+	consider,
+	takePolicy,
+	writePolicy,
+	type Policy,
+	type Sample,
+	type Variant
+} from '#app/policy-trial.ts';
+import type { KernelPort } from '#domain/kernel.ts';
 import { createTrials } from '#app/policy-trials.ts';
 import { trialDesk, type Desk } from '#app/policy-desk.ts';
 import type { RemoteDesk } from '#app/policy-trials.ts';
@@ -16,13 +24,28 @@ async function policyOf(mirror: TestMirror): Promise<Policy> {
 	return kernel?.policy as Policy;
 }
 
+/** The kernel in charge of a port, as the page gives it to a dry run. */
+async function ledgerOf(mirror: TestMirror, port: KernelPort) {
+	const kernels = (await mirror.read('kernel.status', {})).rows;
+	const kernel = kernels.find((one) => one.port === port && one.closed_at === null);
+	if (kernel === undefined) throw new Error(`there is no kernel of ${port}`);
+	const { kernel_id, variant, policy } = kernel;
+	return { kernel_id, port, variant: variant as Variant, policy: policy as Policy };
+}
+
 const without = (policy: Policy, tool: string): Policy => ({
 	...policy,
 	allowed_tools: policy.allowed_tools.filter((name) => name !== tool)
 });
 
 function considered(given: object, present: Policy, more: Partial<Sample> = {}) {
-	const asked = { port: 'owner', variant: 'strict', given: given as Policy, present } as const;
+	const asked = {
+		port: 'owner',
+		variant: 'strict',
+		tried: 'strict',
+		given: given as Policy,
+		present
+	} as const;
 	return consider({ ...asked, sample: { ...sample, ...more } });
 }
 
@@ -32,7 +55,7 @@ function remote(desk: Desk): RemoteDesk {
 		consider: async (asked) => desk.consider(asked),
 		take: desk.take,
 		write: desk.write,
-		begin: async (policy) => desk.begin(policy),
+		begin: async (asked) => desk.begin(asked),
 		push: async (slice) => desk.push(slice),
 		finish: async () => desk.finish()
 	};
@@ -154,7 +177,13 @@ test('a dry run names the entries that would be denied now, also packed ones, an
 	const [kernel] = (await mirror.read('kernel.status', {})).rows;
 	const policy = without(await policyOf(mirror), 'reflection.create');
 	const told: number[] = [];
-	const asked = { policy, kernel_id: kernel?.kernel_id ?? '', tell: (done: number) => told.push(done) };
+	const wrote = await ledgerOf(mirror, 'owner');
+	const asked = {
+		policy,
+		variant: 'strict',
+		kernel: wrote,
+		tell: (done: number) => told.push(done)
+	} as const;
 	const run = await trialsOf(mirror).dryRun({ ...asked, signal: new AbortController().signal });
 	const list = (await mirror.read('ledger.list', { limit: 500 })).rows;
 	const writings = list.filter(({ tool_name }) => tool_name === 'reflection.create').reverse();
@@ -176,6 +205,59 @@ test('a dry run names the entries that would be denied now, also packed ones, an
 	expect(ended).toBe(1);
 });
 
+test('a dry run decides as another kind of kernel would, and says of each changed decision why', async () => {
+	const mirror = await TestMirror.open();
+	await mirror.write('One.');
+	await mirror.write('Two.');
+	const kernel = await ledgerOf(mirror, 'owner');
+	const { signal } = new AbortController();
+	const run = (variant: Variant, port = kernel) =>
+		trialsOf(mirror).dryRun({ policy: port.policy, variant, kernel: port, tell: () => undefined, signal });
+	// The first was the identity to write as.
+	const asked = { allow_to_deny: 3, deny_to_allow: 0, unknown: 0 };
+	expect(await run('strict')).toMatchObject({ value: { ...asked, allow_to_deny: 0, same: 3, allowed: [] } });
+	expect(await run('permissive')).toMatchObject({ value: { ...asked, allow_to_deny: 0, same: 3 } });
+	const [second, first] = (await mirror.read('ledger.list', { limit: 2 })).rows;
+	const writings = [first, second].map((entry) => ({
+		position: entry?.position,
+		tool_name: entry?.tool_name
+	}));
+	// None of the person's own changes comes with either.
+	for (const [variant, reason] of [
+		['evidence-first', 'Evidence field is required for this kernel variant'],
+		['dual-channel', 'Constraints dict is required in params']
+	] as const) {
+		const reasons = [`Variant requirements not met: ${reason}`];
+		expect(await run(variant)).toMatchObject({
+			value: {
+				...asked,
+				denied: [{ tool_name: 'identity.create', reasons }, ...writings.map((at) => ({ ...at, reasons }))]
+			}
+		});
+	}
+	// What left had evidence: that it was allowed says so.
+	await mirror.export();
+	const egress = await ledgerOf(mirror, 'egress');
+	expect(await run('evidence-first', egress)).toMatchObject({ value: { same: 1, unknown: 0 } });
+	expect(await run('strict', egress)).toMatchObject({ value: { same: 1, unknown: 0 } });
+});
+
+test('the sample is decided on as the chosen kind of kernel, the present decision and the losses as by the one there is', async () => {
+	const present = await policyOf(await TestMirror.open());
+	const asked = { port: 'owner', variant: 'strict', given: present, present, sample } as const;
+	expect(consider({ ...asked, tried: 'evidence-first' })).toMatchObject({
+		...{ losses: [], present: { decision: 'ALLOW' } },
+		edited: {
+			decision: 'DENY',
+			violations: ['Variant requirements not met: Evidence field is required for this kernel variant']
+		}
+	});
+	const given = { ...sample, evidence: ['a note'] };
+	expect(consider({ ...asked, tried: 'evidence-first', sample: given })).toMatchObject({
+		edited: { decision: 'ALLOW' }
+	});
+});
+
 test('of a kernel that there never was there are no entries', async () => {
 	const mirror = await TestMirror.open();
 	const { rows } = await mirror.read('kernel.entries', { kernel_id: 'none' });
@@ -192,7 +274,8 @@ test('what takes too long is stopped, and the next question is answered', async 
 		readEntries: () => Promise.reject(new Error('nobody asks'))
 	});
 	const present = await policyOf(await TestMirror.open());
-	const asked = { port: 'owner', variant: 'strict', given: present, present, sample } as const;
+	const kernel = { port: 'owner', variant: 'strict', tried: 'strict' } as const;
+	const asked = { ...kernel, given: present, present, sample };
 	expect(await trials.consider(asked)).toMatchObject({ ok: false, error: { code: 'too_slow' } });
 	expect(ended).toBe(1);
 	expect(await trials.consider(asked)).toMatchObject({ ok: true, value: { kind: 'policy' } });
@@ -282,9 +365,9 @@ test('below the version that brought kernels to replace, policies are still read
 	const mirror = await TestMirror.open();
 	await mirror.write('Before.');
 	await mirror.dispatch('schema.rollback', { to: '1.2.0' });
-	const [kernel] = (await mirror.read('kernel.status', {})).rows;
-	const policy = without(await policyOf(mirror), 'reflection.create');
-	const asked = { policy, kernel_id: kernel?.kernel_id ?? '', tell: () => undefined };
+	const kernel = await ledgerOf(mirror, 'owner');
+	const policy = without(kernel.policy, 'reflection.create');
+	const asked = { policy, variant: 'strict', kernel, tell: () => undefined } as const;
 	const run = await trialsOf(mirror).dryRun({ ...asked, signal: new AbortController().signal });
 	expect(run).toMatchObject({ ok: true, value: { allow_to_deny: 1 } });
 	expect((await mirror.read('kernel.proposed', {})).rows).toHaveLength(3);

@@ -15,6 +15,9 @@ async function openPolicy(page: Page): Promise<void> {
 const edited = (page: Page) => page.getByRole('status', { name: 'Under the edited policy' });
 const present = (page: Page) => page.getByRole('status', { name: 'Under the present one' });
 const changes = (page: Page) => page.getByRole('list', { name: 'What would change' });
+/** The rows of the table, without its head. */
+const changed = (page: Page) =>
+	page.getByRole('table', { name: 'What would be decided otherwise' }).locator('tbody').getByRole('row');
 const force = (page: Page) => page.getByRole('button', { name: 'Put this policy in force' });
 
 /** Finds a kind in the checklist. */
@@ -47,8 +50,11 @@ test('a kind is taken out, tried, compared, put in force and brought back', asyn
 	await expect(page.getByText('It leaves out tension.create that the app brings.')).toBeVisible();
 	await page.getByRole('button', { name: 'Dry run' }).click();
 	await expect(page.getByText(/^Of \d+ requests 1 would now be denied\.$/)).toBeVisible();
-	const denied = page.getByRole('list', { name: 'Would now be denied' }).getByRole('listitem');
+	const denied = changed(page);
 	await expect(denied).toHaveCount(1);
+	await expect(denied).toContainText(
+		"Allowed then, refused now Tool 'tension.create' is not in allowed tools"
+	);
 	const link = denied.getByRole('link');
 	const position = Number((await link.getAttribute('href'))?.split('#')[1]);
 	const [entry] = (await read(page, 'ledger.list', { before: position + 1, limit: 1 })).rows;
@@ -83,6 +89,38 @@ async function openPolicyAgain(page: Page): Promise<void> {
 	await ready(page);
 	await expect(page.getByRole('heading', { name: 'In force now' })).toBeVisible();
 }
+
+test('another kind of kernel is tried with the sample and over the ledger, and stays a trial', async ({
+	page
+}) => {
+	await openPolicy(page);
+	await nameTension(page);
+	await page.setViewportSize({ width: 320, height: 700 });
+	await openPolicy(page);
+	const missing = 'Variant requirements not met: Constraints dict is required in params';
+	await page.getByLabel('Decided on by a kernel that is').selectOption('dual-channel');
+	await expect(page.getByText('The kernel of your changes stays strict')).toBeVisible();
+	await expect(edited(page)).toContainText(missing);
+	await expect(present(page)).toContainText('Allowed');
+	await page.getByRole('button', { name: 'Dry run' }).click();
+	await expect(page.getByText('Decided on as by a kernel that is dual-channel.')).toBeVisible();
+	await expect(page.getByText('0 that were refused would now be allowed.')).toBeVisible();
+	await expect(changed(page).filter({ hasText: 'tension.create' })).toContainText(missing);
+	await expectAccessible(page, 'a dry run as another kind of kernel');
+	// Nothing of it can be put in force: the policy is the same.
+	await expect(page.getByText('Nothing: the edited policy is the one in force.')).toBeVisible();
+	await expect(force(page)).toBeHidden();
+
+	await page.getByLabel('Scope').fill('One tension');
+	await page.getByLabel('What it leaves alone').fill('Advice');
+	await page.getByLabel('When it is done').fill('It has a name');
+	await expect(edited(page)).toContainText('Allowed');
+	await page.getByLabel('Decided on by a kernel that is').selectOption('strict');
+	await expect(page.getByText('or another kind of kernel was chosen')).toBeVisible();
+	await page.getByRole('button', { name: 'Dry run' }).click();
+	await expect(page.getByText(/^Of \d+ requests 0 would now be denied\.$/)).toBeVisible();
+	await expect(changed(page)).toHaveCount(0);
+});
 
 test('a policy goes out as kernels.yaml and comes in again; a wrong file leaves the form as it was', async ({
 	page

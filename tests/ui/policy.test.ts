@@ -27,7 +27,7 @@ const newId = () => String(ids++);
 function considered(given: ReturnType<typeof givenOf>, present: Policy = empty) {
 	const asked = sampleOf(sample);
 	if (asked === null) throw new Error('the sample is none');
-	return consider({ port: 'owner', variant: 'strict', given, present, sample: asked });
+	return consider({ port: 'owner', variant: 'strict', tried: 'strict', given, present, sample: asked });
 }
 
 /** Names as files may hold them: with spaces at their ends, quotes and breaks of lines. */

@@ -96,6 +96,16 @@ export class PolicyEditing {
 		return this.#kernel().port;
 	}
 
+	/** What the kernel of its port is, and stays. */
+	get variant(): Variant {
+		return this.#kernel().variant as Variant;
+	}
+
+	/** What the edited policy is tried on. */
+	get tried(): Variant {
+		return this.sample.variant;
+	}
+
 	/** What is in force. */
 	get present(): Policy {
 		return this.#kernel().policy as Policy;
@@ -109,11 +119,11 @@ export class PolicyEditing {
 	#asked(): AskedConsideration {
 		const typed = $state.snapshot(this.typed);
 		const sample = $state.snapshot(this.sample);
-		const { port } = this.#kernel();
-		const { variant } = sample;
-		const asked = sampleOf(sample) ?? sampleOf({ ...sample, ...firstSample(port, variant), variant });
+		const { port, variant, present } = this;
+		const { variant: tried } = sample;
+		const asked = sampleOf(sample) ?? sampleOf({ ...sample, ...firstSample(port, tried), variant: tried });
 		if (asked === null) throw new Error('the first sample is none');
-		return { port, variant, given: givenOf(typed), present: this.present, sample: asked };
+		return { port, variant, tried, given: givenOf(typed), present, sample: asked };
 	}
 
 	/** One question at a time, and of those that were asked meanwhile only the last. */

@@ -16,6 +16,7 @@ export interface TypedSample {
 	time: string;
 	before: string;
 	agreed: boolean;
+	/** Of the kernel that it is tried on with the edited policy. */
 	variant: Variant;
 }
 

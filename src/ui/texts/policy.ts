@@ -1,4 +1,5 @@
-import type { Loss, Rule } from '#app/policy-trial.ts';
+import type { Loss, Rule, TrialReport, Variant } from '#app/policy-trial.ts';
+import type { KernelPort } from '#domain/kernel.ts';
 import { number, plural } from '#ui/format.ts';
 
 const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
@@ -170,6 +171,32 @@ export const policy = {
 			'A role is called in letters, digits, points and dashes, at most 50 of them, and no two are called the same.',
 		rules: 'At most 50 rules.'
 	} as Readonly<Record<string, string>>,
+	variant: {
+		title: 'Kind of kernel, for the trial',
+		explain:
+			'A kernel of another kind wants something else beside the same policy. The request that you try and the dry run are decided on as the kind that you choose here.',
+		label: 'Decided on by a kernel that is',
+		names: {
+			strict: 'strict',
+			permissive: 'permissive',
+			'evidence-first': 'evidence-first',
+			'dual-channel': 'dual-channel'
+		} satisfies Record<Variant, string>,
+		choices: {
+			strict: 'Strict: wants nothing more',
+			permissive: 'Permissive: takes longer purposes',
+			'evidence-first': 'Evidence-first: wants evidence',
+			'dual-channel': 'Dual-channel: wants constraints'
+		} satisfies Record<Variant, string>,
+		bound: {
+			owner:
+				'It is a trial only. The kernel of your changes stays strict: your own changes come without evidence and constraints, so one that wants them would refuse all you do.',
+			egress:
+				'It is a trial only. The kernel of what leaves stays evidence-first: without evidence nothing would say which file left.',
+			agent:
+				'It is a trial only. The kernel of what others ask stays dual-channel: without constraints nobody would have to say how far a request goes.'
+		} satisfies Record<KernelPort, string>
+	},
 	sample: {
 		title: 'Try a request',
 		explain: 'Nobody sends it. The kernel’s own rules decide, while you edit.',
@@ -195,13 +222,8 @@ export const policy = {
 		before: 'Such requests allowed just before',
 		wrongBefore: 'A whole number up to 10,000.',
 		agreed: 'You agreed when asked first',
-		variant: 'Decided on by a kernel that is',
-		variants: {
-			strict: 'strict',
-			permissive: 'permissive',
-			'evidence-first': 'evidence-first: wants evidence',
-			'dual-channel': 'dual-channel: wants constraints'
-		},
+		otherVariant: (name: string) =>
+			`The edited policy is tried on a kernel that is ${name}. The present one stays what it is.`,
 		edited: 'Under the edited policy',
 		present: 'Under the present one',
 		allow: 'Allowed',
@@ -260,13 +282,14 @@ export const policy = {
 	dryRun: {
 		title: 'Over what was asked before',
 		explain:
-			'Asks the edited policy about all that this kernel decided on. Nothing is changed, and nothing is asked again in earnest.',
+			'Asks the edited policy, on the kind of kernel that you chose for the trial, about all that this kernel decided on. Nothing is changed, and nothing is asked again in earnest.',
 		run: 'Dry run',
 		stop: 'Stop',
 		running: (done: number, of: number) => `${number(done)} of ${number(of)} entries…`,
 		stopped: 'The dry run was stopped. Nothing was changed.',
 		failed: 'The dry run did not come to its end. Nothing was changed; try again.',
-		outdated: 'The policy was edited after this dry run.',
+		outdated: 'The policy was edited after this dry run, or another kind of kernel was chosen.',
+		as: (name: string) => `Decided on as by a kernel that is ${name}.`,
 		result: (entries: number, denied: number) =>
 			`Of ${plural(entries, { one: '# request', other: '# requests' })} ${number(denied)} would now be denied.`,
 		allowed: (count: number) =>
@@ -275,8 +298,17 @@ export const policy = {
 				other: '# that were refused would now be allowed.'
 			}),
 		same: (count: number) => plural(count, { one: '# stays as it is.', other: '# stay as they are.' }),
-		unknown: (count: number) =>
-			`${number(count)} cannot be told: the ledger holds no words and no parameters, only their hashes, and a refused request does not even name its kind.`,
+		unknown: (count: number) => `${number(count)} cannot be told, and none of them is guessed:`,
+		lacking: {
+			tool: 'a refused request does not name its kind',
+			params: 'the ledger holds no parameters, only their hash',
+			size: 'the ledger does not say how long the parameters were',
+			agreement: 'the ledger does not say whether you would have agreed',
+			evidence:
+				'the ledger holds no evidence, only the hash of what was given with a request that was allowed',
+			constraints: 'the ledger does not say whether constraints were given, nor which'
+		} satisfies Record<keyof TrialReport['lacking'], string>,
+		lackingCount: (count: number, why: string) => `${number(count)}: ${why}.`,
 		passedOver: (count: number) =>
 			plural(count, {
 				one: '# was no policy’s to decide: a beginning or a halt of the kernel, or a request that was malformed or failed.',
@@ -284,7 +316,14 @@ export const policy = {
 					'# were no policy’s to decide: the beginning or a halt of the kernel, or requests that were malformed or failed.'
 			}),
 		damaged: 'Some entries are missing and were not asked about. Verify the ledger to see which.',
-		denied: 'Would now be denied',
+		changed: 'What would be decided otherwise',
+		request: 'Request',
+		now: 'Decision, and why',
+		toDeny: 'Allowed then, refused now',
+		toAllow: 'Refused then, allowed now',
+		was: (why: string) => `It was refused by: ${why}`,
+		noTool: 'kind unknown',
+		by: (actor: string) => `by ${actor}`,
 		more: (count: number) => `and ${number(count)} more`,
 		entry: (position: number) => `Entry ${number(position)}`
 	},
