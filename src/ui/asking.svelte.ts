@@ -45,6 +45,11 @@ export class Asking {
 		return this.outcome?.kind === 'refused' && this.outcome.answer !== undefined ? this.outcome : null;
 	}
 
+	/** Takes it that she leaves what she was asked about, because she goes on with something else. */
+	leave(): void {
+		this.#answer?.('leave');
+	}
+
 	get isOpen(): boolean {
 		return this.#open > 0;
 	}
@@ -57,7 +62,7 @@ export class Asking {
 		asked: Request<K>,
 		of = JSON.stringify([asked.data, asked.base_version])
 	): Promise<Outcome> {
-		this.#answer?.('leave');
+		this.leave();
 		const outcome = await this.#send(asked, of);
 		const isAsked = outcome.kind === 'refused' && outcome.receipt.code === 'ask_first';
 		if (!isAsked || this.#manner === 'never asks') return outcome;

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { Client } from '#app/client.ts';
 import type { Drafts } from '#app/drafts.ts';
+import type { Asking } from '#ui/asking.svelte.ts';
 import type { KeptPolicies } from '#ui/policy/editing.svelte.ts';
 import type { Listing } from '#ui/reflections/listing.svelte.ts';
 import type { TabStanding } from '#ui/shell/standing.svelte.ts';
@@ -16,6 +17,8 @@ export interface Mirror {
 	readonly listing: Listing;
 	readonly standing: TabStanding;
 	readonly toasts: Toasts;
+	/** What is asked from a toast: the page that it came from may be gone by then. */
+	readonly undoing: Asking;
 	readonly engineChange: EngineChange;
 	readonly policies: KeptPolicies;
 }

@@ -20,6 +20,8 @@ export interface Changed {
 export class EngineChange {
 	readonly #client: Client;
 	readonly asking: Asking;
+	/** How often one was asked for here. */
+	#turn = 0;
 	/** Asked for here, and not answered yet. */
 	#wanted = $state<EngineName | null>(null);
 	#copying = $state.raw<Copying | null>(null);
@@ -28,7 +30,7 @@ export class EngineChange {
 
 	constructor(client: Client) {
 		this.#client = client;
-		this.asking = new Asking(client, 'never asks');
+		this.asking = new Asking(client);
 		client.copying((copying) => this.#hear(copying));
 		// Whoever copied before this tab became the owner copies no more.
 		client.standing(({ kind }) => {
@@ -38,7 +40,9 @@ export class EngineChange {
 
 	/** The engine that the mirror is being copied to; null while it is not. */
 	get to(): EngineName | null {
-		return this.#wanted ?? this.#copying?.to ?? null;
+		// While the person is asked first nothing is under way.
+		const wanted = this.asking.question === null ? this.#wanted : null;
+		return wanted ?? this.#copying?.to ?? null;
 	}
 
 	/** The engine that it is copied from. */
@@ -55,7 +59,10 @@ export class EngineChange {
 		if (this.to !== null) return;
 		this.#wanted = to;
 		this.changed = null;
+		const turn = ++this.#turn;
 		const { kind } = await this.asking.ask(request('storage.switch', { engine: to }));
+		// It was left for another one, which is under way by now.
+		if (turn !== this.#turn) return;
 		if (kind === 'accepted') this.changed = { to, reflections: await this.#count() };
 		this.#wanted = null;
 		this.isStopping = false;
@@ -69,6 +76,7 @@ export class EngineChange {
 	/** What it came to was read, unless it is still going on. */
 	forget(): void {
 		if (this.to !== null) return;
+		this.asking.leave();
 		this.changed = null;
 		this.asking.outcome = null;
 	}

@@ -24,6 +24,7 @@ export const common = {
 	cancel: 'Cancel',
 	undo: 'Undo',
 	undone: 'Everything is as it was before.',
+	leftAsItWas: 'It was left as it is. Nothing was taken back.',
 	notUndone: 'This was not undone. Everything is as it was.',
 	again: 'Try again',
 	/** Of a change that was asked for. */

@@ -32,9 +32,8 @@ export class Arranging {
 	constructor(client: Client, id: () => string) {
 		this.#client = client;
 		this.#id = id;
-		// A question would keep all that is in turn behind it waiting.
-		this.ordering = new Asking(client, 'never asks');
-		this.removing = new Asking(client, 'never asks');
+		this.ordering = new Asking(client);
+		this.removing = new Asking(client);
 		this.list = new Pages(
 			async (after) => {
 				const [items, thread] = await Promise.all([
@@ -92,6 +91,9 @@ export class Arranging {
 	}
 
 	#inTurn(work: () => Promise<void>): Promise<void> {
+		// A question would keep all that is in turn behind it waiting: whoever goes on leaves it.
+		this.ordering.leave();
+		this.removing.leave();
 		const mine = this.#turn.then(work);
 		this.#turn = mine;
 		return mine;
