@@ -4,7 +4,13 @@ import { ok, type Failure, type Result } from '#base/result.ts';
 import { parseYaml, type YamlFailure } from '#app/yaml.ts';
 import { DryRun, type DryRunReport } from '#kernel/dry-run.ts';
 import { readEvidence } from '#kernel/evidence.ts';
-import { isKernelsFile, kernelsRecord, readKernelsFile, withEnvironment } from '#kernel/kernels-file.ts';
+import {
+	isKernelsFile,
+	kernelsRecord,
+	readKernelsFile,
+	withEnvironment,
+	type KernelsFile
+} from '#kernel/kernels-file.ts';
 import type { JurisdictionPolicy } from '#kernel/policy.ts';
 import { comparePolicies, type PolicyComparison } from '#kernel/policy-comparison.ts';
 import { policyKeys, policyRecord, readPolicy } from '#kernel/policy-file.ts';
@@ -16,6 +22,8 @@ import { policyHash } from '#records/succession.ts';
 export interface PolicyFile {
 	readonly kind: 'policy' | 'kernels';
 	readonly policy: JurisdictionPolicy;
+	/** Of which kernel it was saved; null where it is a policy alone. */
+	readonly kernel: KernelsFile['kernel'] | null;
 	/** All that was read, with every default filled in. */
 	readonly record: JsonObject;
 	/** Of the policy in the order that its record has: the same one however its lists are written. */
@@ -48,10 +56,11 @@ function configuration(
 	const { given, environment } = withEnvironment(file, variables);
 	const read = readKernelsFile(given);
 	if (!read.ok) return read;
-	const { policy } = read.value.file;
+	const { policy, kernel } = read.value.file;
 	const { ignored } = read.value;
 	return ok({
 		kind: 'kernels',
+		kernel,
 		record: kernelsRecord(read.value.file),
 		ignored,
 		environment,
@@ -64,7 +73,7 @@ function policyAlone(given: Json): Result<PolicyFile, Failure<'not_a_policy'>> {
 	if (!policy.ok) return policy;
 	const ignored = Object.keys(given ?? {}).filter((key) => !policyKeys.includes(key));
 	const record = policyRecord(policy.value);
-	return ok({ kind: 'policy', record, ignored, environment: [], ...hashed(policy.value) });
+	return ok({ kind: 'policy', kernel: null, record, ignored, environment: [], ...hashed(policy.value) });
 }
 
 function hashed(policy: JurisdictionPolicy): Pick<PolicyFile, 'policy' | 'policy_hash'> {

@@ -285,7 +285,7 @@ export async function writePolicy(
 }
 
 /** What was read from a file, as pages take it over. */
-export interface ReadPolicy extends Pick<PolicyFile, 'kind' | 'ignored'> {
+export interface ReadPolicy extends Pick<PolicyFile, 'kind' | 'kernel' | 'ignored'> {
 	readonly policy: Policy;
 }
 
@@ -293,6 +293,6 @@ export interface ReadPolicy extends Pick<PolicyFile, 'kind' | 'ignored'> {
 export async function takePolicy(text: string): Promise<Result<ReadPolicy, PolicyFileFailure>> {
 	const read = await readPolicyText(text);
 	if (!read.ok) return read;
-	const { kind, ignored, policy } = read.value;
-	return ok({ kind, ignored, policy: policyData(policy) });
+	const { kind, kernel, ignored, policy } = read.value;
+	return ok({ kind, kernel, ignored, policy: policyData(policy) });
 }

@@ -261,3 +261,66 @@ test('each kernel has a form of its own, and what was edited in one is kept whil
 	await page.getByRole('button', { name: 'Your changes' }).click();
 	await expect(page.getByLabel('Longest purpose, in characters')).toHaveValue('300');
 });
+
+/** Saves what is in force as a file, by the page. */
+async function savedFile(page: Page): Promise<string> {
+	await page.getByText('As text').click();
+	const downloading = page.waitForEvent('download');
+	await page.getByRole('button', { name: 'Download kernels.yaml' }).click();
+	return readFileSync(await (await downloading).path(), 'utf8');
+}
+
+test('a kernels.yaml that was saved before comes back in force, and the mirror is looked after', async ({
+	page
+}) => {
+	await page.setViewportSize({ width: 320, height: 700 });
+	await openPolicy(page);
+	const yaml = await savedFile(page);
+	await tick(page, 'tension.create');
+	await force(page).click();
+	await expect(page.getByText('The policy is in force.')).toBeVisible();
+
+	await expect(page.getByText('Not: tension.create.')).toBeVisible();
+	await page.getByRole('button', { name: 'Restore a saved file' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Restore a saved configuration' });
+	const choose = (text: string, name = 'kernels.yaml') =>
+		sheet
+			.getByLabel('Saved file')
+			.setInputFiles({ name, mimeType: 'application/yaml', buffer: Buffer.from(text) });
+	const show = sheet.getByRole('button', { name: 'Show what it changes' });
+	await show.click();
+	await expect(sheet.getByRole('alert')).toHaveText('Choose a file first.');
+	await choose('policy: [', 'broken.yaml');
+	await show.click();
+	await expect(sheet.getByRole('alert')).toContainText('broken.yaml holds no policy that can be used');
+	await expect(sheet.getByRole('alert')).toContainText('Nothing was changed.');
+	await choose(yaml.replace('variant: strict', 'variant: dual-channel'));
+	await show.click();
+	await expect(sheet.getByRole('alert')).toContainText('this one is strict. Nothing was changed.');
+	await choose(yaml);
+	await show.click();
+	await expect(sheet.getByText(/^kernels\.yaml was saved of kernel-\d+\.$/)).toBeVisible();
+	await expect(sheet.getByRole('list', { name: 'What would change' }).getByRole('listitem')).toHaveText([
+		'New Kind: tension.create'
+	]);
+	// By keyboard it goes on where the form was.
+	await tabTo(page, sheet.getByRole('button', { name: 'Put this policy in force' }));
+	await expectAccessible(page, 'a saved configuration that is compared');
+	await page.keyboard.press('Enter');
+	await expect(sheet.getByText('The saved configuration is in force, and all is well.')).toBeVisible();
+	const lines = sheet.getByRole('list', { name: 'Health check' }).getByRole('listitem');
+	await expect(lines).toHaveText([
+		/State of the kernel kernel-\d+ is in charge\./,
+		/Policy It enforces what the file says\./,
+		/tension\.create, asked by you Is allowed, as the file says\./,
+		/tension\.create, asked by stranger Is refused, as the file says\./,
+		/Ledger \d+ entries verified\./,
+		/Mirror It answers: tables \d/
+	]);
+	await expect(lines.getByRole('img', { name: 'Well', exact: true })).toHaveCount(6);
+	await expectAccessible(page, 'a health check');
+	await sheet.getByRole('button', { name: 'Close' }).click();
+	await expect(page.getByText('Not: tension.create.')).toBeHidden();
+	const [kernel] = (await read(page, 'kernel.status', {})).rows.filter(({ port }) => port === 'owner');
+	expect(kernel).toMatchObject({ reason: 'configuration', closed_at: null, state: 'IDLE' });
+});

@@ -1,27 +1,12 @@
 import { untrack } from 'svelte';
 import type { Client } from '#app/client.ts';
 import type { AskedConsideration, Consideration, Policy, Variant } from '#app/policy-trial.ts';
-import { commands, type Kind } from '#domain/command.ts';
 import type { KernelPort } from '#domain/kernel.ts';
 import type { KernelStatus } from '#domain/ledger.ts';
 import { newId } from '#ui/request.ts';
-import { policy } from '#ui/texts/policy.ts';
-import { localTime, sampleOf, type TypedSample } from '#ui/policy/sample.ts';
+import { actorsOf, firstSample } from '#ui/policy/first-sample.ts';
+import { sampleOf, type TypedSample } from '#ui/policy/sample.ts';
 import { givenOf, typedPolicy, type Known, type TypedPolicy } from '#ui/policy/typed.ts';
-
-/** What a tool is called that a request may name at first. */
-const firstTools: Readonly<Record<KernelPort, Kind>> = {
-	owner: 'tension.create',
-	egress: 'egress.release',
-	agent: 'reflection.create'
-};
-
-/** The actors that requests of each port come from, as far as they are known. */
-const actorsOf: Readonly<Record<KernelPort, readonly string[]>> = {
-	owner: ['owner', 'system'],
-	egress: ['owner', 'system'],
-	agent: []
-};
 
 /** What is typed and not in force, kept while the person looks at something else. */
 export type KeptPolicies = Map<KernelPort, { readonly typed: TypedPolicy; readonly sample: TypedSample }>;
@@ -142,17 +127,4 @@ export class PolicyEditing {
 		this.#isAsking = false;
 		this.isSettled = true;
 	}
-}
-
-function firstSample(port: KernelPort, variant: Variant): TypedSample {
-	const tool = firstTools[port];
-	return {
-		actor: actorsOf[port].at(port === 'egress' ? -1 : 0) ?? 'agent:000000000000',
-		tool,
-		intent: commands[tool].intent,
-		...{ params: '', evidence: port === 'egress' ? 'sha256:0' : '' },
-		// What only the agents' kernel wants is there to be changed.
-		...(port === 'agent' ? policy.sample.constraints : { scope: '', nonGoals: '', success: '' }),
-		...{ time: localTime(Date.now()), before: '0', agreed: false, variant }
-	};
 }

@@ -330,7 +330,7 @@ export const policy = {
 	force: {
 		title: 'Put it in force',
 		explain:
-			'A new kernel takes over with the edited policy. The old one’s ledger is verified first, stays, and is what the new one follows.',
+			'A new kernel takes over with this policy. The old one’s ledger is verified first, stays, and is what the new one follows.',
 		submit: 'Put this policy in force',
 		anyway: 'I have read what would stand still, and want it.',
 		read: 'Tick that you have read the warning first.',
@@ -352,10 +352,11 @@ export const policy = {
 		otherKind: 'It is a whole configuration. Only its policy was taken.',
 		empty: 'Paste a policy or choose a file first.',
 		wrong: (name: string, why: string) =>
-			`${name} holds no policy that can be used: ${why.replace(/\.$/, '')}. The form is as it was.`,
+			`${name} holds no policy that can be used: ${why.replace(/\.$/, '')}.`,
+		asItWas: (why: string) => `${why} The form is as it was.`,
 		pasted: 'The text',
-		unreadable: (name: string) => `${name} could not be read. The form is as it was. Choose it again.`,
-		tooLarge: (name: string) => `${name} is larger than 1 MB and no policy. The form is as it was.`,
+		unreadable: (name: string) => `${name} could not be read. Choose it again.`,
+		tooLarge: (name: string) => `${name} is larger than 1 MB and no policy.`,
 		yaml: 'Download kernels.yaml',
 		json: 'Download JSON',
 		saved: (name: string) => `${name} is saved.`,
