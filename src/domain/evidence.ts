@@ -50,6 +50,8 @@ export interface KernelArchives {
 	readonly kept: number;
 	/** It was replaced and its ledger never archived: not yet, or because that failed. */
 	readonly is_missing: boolean;
+	/** The newest archive of it, before any whose file was deleted; null where none was ever made. */
+	readonly newest: Pick<EvidenceArchive, 'name' | 'is_valid' | 'deleted_at'> | null;
 }
 
 /** What evidence says of itself, and what came of verifying it. */

@@ -115,14 +115,24 @@ export async function likeEvidence(
 
 /** All kernels of this mirror, newest first. */
 export async function kernelArchives(db: Queryable): Promise<KernelArchives[]> {
-	const query = sql.selectFrom('evidence_archives').select(['kernel_id', 'deleted_at']);
-	const archives = await rowsOf(db, query.where('origin', '=', 'own'));
+	const query = sql.selectFrom('evidence_archives').select(['kernel_id', 'name', 'is_valid', 'deleted_at']);
+	const newestFirst = query.orderBy('created_at', 'desc').orderBy('name', 'desc');
+	const archives = await rowsOf(db, newestFirst.where('origin', '=', 'own'));
 	return (await kernelStatus(db)).map(({ kernel_id, entries, opened_at, closed_at }) => {
 		const own = archives.filter((archive) => archive.kernel_id === kernel_id);
-		const kept = own.filter(({ deleted_at }) => deleted_at === null).length;
+		const there = own.filter(({ deleted_at }) => deleted_at === null);
 		const is_missing = closed_at !== null && own.length === 0;
-		return { kernel_id, entries, opened_at, closed_at, kept, is_missing };
+		const newest = newestOf(there[0] ?? own[0]);
+		return { kernel_id, entries, opened_at, closed_at, kept: there.length, is_missing, newest };
 	});
+}
+
+function newestOf(
+	row: Pick<ArchiveRow, 'name' | 'is_valid' | 'deleted_at'> | undefined
+): KernelArchives['newest'] {
+	if (row === undefined) return null;
+	const { name, is_valid, deleted_at } = row;
+	return { name, is_valid: is_valid === 1, deleted_at };
 }
 
 function toArchive(row: ArchiveRow): EvidenceArchive {

@@ -128,7 +128,12 @@ describe('the ledger of a kernel as a file', () => {
 			const checked = await checkEvidence(file, { root: row?.root_hash ?? '' }, () => undefined);
 			expect(checked).toMatchObject({ ok: true, value: { is_valid: true, kernel_id } });
 		}
-		expect((await kernelsOf(mirror)).every(({ kept, is_missing }) => kept === 1 && !is_missing)).toBe(true);
+		const known = await kernelsOf(mirror);
+		expect(known.every(({ kept, is_missing }) => kept === 1 && !is_missing)).toBe(true);
+		for (const { kernel_id, newest } of known) {
+			expect(readArchiveName(newest?.name ?? '')?.kernel_id).toBe(kernel_id);
+			expect(newest).toMatchObject({ is_valid: true, deleted_at: null });
+		}
 
 		const again = await mirror.restart();
 		const [row] = await archivesOf(again);
@@ -201,6 +206,8 @@ describe('the ledger of a kernel as a file', () => {
 		const [row] = await archivesOf(mirror);
 		expect(row).toMatchObject({ kernel_id, is_valid: false, reason: 'rollback' });
 		expect(await verifiedOf(mirror, row?.name ?? '')).toMatchObject({ is_valid: false });
+		const known = (await kernelsOf(mirror)).find((kernel) => kernel.kernel_id === kernel_id);
+		expect(known?.newest).toEqual({ name: row?.name, is_valid: false, deleted_at: null });
 		// What tells of damage is never let go of by itself.
 		const policy = { keep_newest: null, keep_days: 1 };
 		await mirror.dispatch('settings.change', { key: 'evidence_policy', value: policy });
@@ -514,6 +521,10 @@ describe('an idle moment', () => {
 			[0, false],
 			[0, false]
 		]);
+		// That it was archived stays known, also where no file is left.
+		expect((await kernelsOf(mirror)).map(({ newest }) => newest?.deleted_at ?? null)).toEqual([
+			...[null, expect.any(String), expect.any(String)]
+		]);
 		await mirror.core.close();
 	});
 
@@ -530,7 +541,12 @@ describe('an idle moment', () => {
 		});
 		expect(rows[0]?.error).toContain('failed');
 		expect(then).toBe((total ?? 0) + 2);
-		expect((await kernelsOf(mirror)).map(({ is_missing }) => is_missing)).toEqual([false, true, true]);
+		const lacking = await kernelsOf(mirror);
+		expect(lacking.map(({ is_missing, newest }) => [is_missing, newest])).toEqual([
+			[false, null],
+			[true, null],
+			[true, null]
+		]);
 		expect(await archivesOf(mirror)).toEqual([]);
 		mirror = await behind(mirror, 'ALTER TABLE evidence_lost RENAME TO evidence_files');
 		const missing = (await kernelsOf(mirror)).filter(({ is_missing }) => is_missing);

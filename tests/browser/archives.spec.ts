@@ -39,6 +39,17 @@ test('a kernel that another version replaced is archived by itself; where that f
 		.poll(async () => (await read(page, 'ledger.list', { limit: 1 })).rows[0])
 		.toMatchObject({ actor: 'system', intent: 'Archive the ledger of a kernel', decision: 'DENY' });
 	await expectAccessible(page, 'a kernel whose ledger is not archived');
+	// It is seen beside the kernels as well: one that is archived, and one that is not.
+	await page.getByRole('link', { name: 'Entries' }).click();
+	const kernels = page.getByRole('region', { name: 'Kernels' });
+	await kernels.getByText('2 kernels before it').click();
+	const before = kernels.getByRole('list').getByRole('listitem');
+	await expect(before).toHaveText([
+		/Not archived yet\. If it stays so, archiving failed/,
+		/Archived as kernel-\d+_\S+\.json\.gz, verified\./
+	]);
+	await expectAccessible(page, 'kernels and their archives');
+	await before.first().getByRole('link', { name: 'To the archives' }).click();
 	await part.getByRole('button', { name: /^Archive kernel-\d+ now$/ }).press('Enter');
 	await expect(part).toContainText(/is kept: \d+ entries, valid\./);
 	await expect(part.getByText('Replaced and not archived')).toBeHidden();

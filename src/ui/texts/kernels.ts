@@ -45,6 +45,15 @@ export const kernels = {
 		`${tools === 0 ? 'nothing is allowed' : plural(tools, { one: '# kind is allowed', other: '# kinds are allowed' })}, ${
 			by === 'owner' ? 'as you chose' : 'as this version of Mirror OS brings it'
 		}`,
+	evidence: {
+		name: 'Evidence',
+		valid: (name: string) => `Archived as ${name}, verified.`,
+		invalid: (name: string) => `Archived as ${name}. It did not verify.`,
+		deleted: (name: string) => `Archived as ${name}; the file was deleted.`,
+		missing: 'Not archived yet. If it stays so, archiving failed: the ledger says so.',
+		inCharge: 'Not archived while it is in charge, unless you ask.',
+		link: 'To the archives'
+	},
 	before: (count: number) => plural(count, { one: '# kernel before it', other: '# kernels before it' }),
 	replaced: (opened: string, closed: string | null) =>
 		closed === null ? moment(opened) : `${moment(opened)} to ${moment(closed)}`,
