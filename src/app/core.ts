@@ -10,7 +10,7 @@ import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
 import { isView, views, type Answer, type ViewName } from '#domain/view.ts';
 import type { Kernel, Step } from '#kernel/kernel.ts';
 import { readPermit } from '#kernel/permit.ts';
-import { commitChanges, commitTo, freshSalt } from '#records/commits.ts';
+import { commitChanges, commitToText, freshSalt } from '#records/commits.ts';
 import { countHalted } from '#records/halted.ts';
 import { appendStep } from '#records/ledger.ts';
 import { countUse } from '#records/permit.ts';
@@ -135,7 +135,7 @@ export class Core implements PermitPort {
 		const asked = tryCanonical(askedFor(request));
 		if (!asked.ok) return this.#unread(input, 'The data of this request is not JSON.');
 		const salt = freshSalt(this.#deps.random);
-		const hash = commitTo(salt, askedFor(request));
+		const hash = commitToText(salt, asked.value);
 		// Begun now and waited for in the queue: requests are done in the order in which they came.
 		const prepared = this.#deps.prepare(actor, request);
 		this.#givingWay?.abort();

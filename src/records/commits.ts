@@ -14,7 +14,12 @@ const digest = textDigest(sha256Hex);
  * salt nobody can try out guesses against it; erasing the salt erases what it proves.
  */
 export function commitTo(salt: Uint8Array, value: Json): string {
-	return hmacSha256Hex(salt, canonicalJson(value));
+	return commitToText(salt, canonicalJson(value));
+}
+
+/** The same of what is canonical JSON already. */
+export function commitToText(salt: Uint8Array, canonical: string): string {
+	return hmacSha256Hex(salt, canonical);
 }
 
 export function freshSalt(random: Randomness): Uint8Array {

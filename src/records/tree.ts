@@ -24,15 +24,19 @@ export interface LedgerEnd {
 
 /** Where the ledger ends; before the very first entry, which is one of `kernelId`, with that kernel's row. */
 export async function ledgerEnd(db: Queryable, kernelId = ''): Promise<LedgerEnd> {
-	// All columns of the row: where the schema is held there is one less, and one question is enough.
+	// Where the schema is held, `kernels` has no tree: the name then means the outer one. A policy is long, so not all columns.
 	const rows = await db.query(
-		`SELECT kernels.*, (SELECT coalesce(max(position), 0) FROM ledger) AS position FROM kernels
-		WHERE kernel_id = coalesce((SELECT kernel_id FROM ledger ORDER BY position DESC LIMIT 1), ?)`,
+		`SELECT kernel_id, position, (SELECT tree FROM kernels WHERE kernels.kernel_id = newest.kernel_id) AS kept
+		FROM (
+			SELECT kernel_id, 'held' AS tree, (SELECT coalesce(max(position), 0) FROM ledger) AS position
+			FROM kernels
+			WHERE kernel_id = coalesce((SELECT kernel_id FROM ledger ORDER BY position DESC LIMIT 1), ?)
+		) AS newest`,
 		[kernelId]
 	);
-	const { position = 0, kernel_id = kernelId, tree } = rows[0] ?? {};
+	const { position = 0, kernel_id = kernelId, kept = 'held' } = rows[0] ?? {};
 	const end = { position: Number(position), kernel_id: String(kernel_id) };
-	return tree === undefined ? end : { ...end, kept: tree === null ? null : String(tree) };
+	return kept === 'held' ? end : { ...end, kept: kept === null ? null : String(kept) };
 }
 
 /** The frontier with one entry more, as JSON; null where the one before is not known. */

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { importFigure } from './import.ts';
+import { kernelFigures } from './kernel.ts';
 import { putDiary, putLedgers, type Kept } from './mirrors.ts';
 import { postgresFigures } from './postgres.ts';
 import { readFigures } from './read.ts';
@@ -17,7 +18,18 @@ import { verifyFigures } from './verify.ts';
  * beside a floor of the same run, measured in turn with it. Ends with 0 when everything could be measured, within its
  * bound or not.
  */
-const groups = ['size', 'typing', 'ready', 'save', 'read', 'import', 'postgres', 'verify', 'growth'] as const;
+const groups = [
+	'size',
+	'kernel',
+	'typing',
+	'ready',
+	'save',
+	'read',
+	'import',
+	'postgres',
+	'verify',
+	'growth'
+] as const;
 type Group = (typeof groups)[number];
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [] } } });
@@ -49,6 +61,7 @@ async function measure(): Promise<Figure[]> {
 		console.error(`${group}: done after ${Math.round((performance.now() - began) / 1000)} s`);
 		figures.push(...more);
 	};
+	if (wanted('kernel')) add('kernel', ...(await kernelFigures()));
 	if (wanted('size')) add('size', ...(await sizeFigures(session)));
 	if (wanted('typing', 'ready', 'save', 'read', 'import', 'postgres'))
 		await measureDiary(await putDiary(stage), add);

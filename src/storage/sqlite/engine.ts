@@ -41,15 +41,17 @@ const CACHED_STATEMENTS = 100;
 export class SqliteEngine {
 	readonly #connection: Connection;
 	readonly #prepared = new Map<string, Prepared>();
+	readonly #steps = new Map<string, Compiled>();
 	#foreignKeys: 'on' | 'off' = 'on';
 
 	/** Throws where the image is not an SQLite database. */
 	constructor({ sql, image, functions }: EngineOptions) {
 		this.#connection = new sql.Database(image);
 		try {
-			// Memory only, so SQLite's own care for the disk costs time and gives nothing.
+			// Memory only, so SQLite's own care for the disk costs time and gives nothing. Nobody else opens its file: a lock that is
+			// never given back spares each question the look for a journal that somebody left.
 			this.#connection.exec(
-				'pragma journal_mode=memory; pragma synchronous=off; pragma temp_store=memory; pragma cache_size=-8000;' +
+				'pragma locking_mode=exclusive; pragma journal_mode=memory; pragma synchronous=off; pragma temp_store=memory; pragma cache_size=-8000;' +
 					'pragma secure_delete=on; pragma trusted_schema=off; pragma foreign_keys=on;' +
 					'select count(*) from sqlite_schema'
 			);
@@ -65,11 +67,11 @@ export class SqliteEngine {
 		// SQLite ignores this pragma inside a transaction, so it is set before.
 		if (foreignKeys !== this.#foreignKeys) this.#plain(`pragma foreign_keys=${foreignKeys}`);
 		this.#foreignKeys = foreignKeys;
-		this.#plain('begin');
+		this.#step('begin');
 	}
 
 	commit(): void {
-		this.#plain('commit');
+		this.#step('commit');
 	}
 
 	/** Never throws: a statement may have ended the transaction by itself (OR ROLLBACK). */
@@ -82,15 +84,15 @@ export class SqliteEngine {
 	}
 
 	openSavepoint(depth: number): void {
-		this.#plain(`savepoint s${depth}`);
+		this.#step(`savepoint s${depth}`);
 	}
 
 	releaseSavepoint(depth: number): void {
-		this.#plain(`release s${depth}`);
+		this.#step(`release s${depth}`);
 	}
 
 	undoSavepoint(depth: number): void {
-		this.#plain(`rollback to s${depth}`);
+		this.#step(`rollback to s${depth}`);
 		this.releaseSavepoint(depth);
 	}
 
@@ -189,6 +191,22 @@ export class SqliteEngine {
 	#plain(sql: string): void {
 		try {
 			this.#connection.run(sql);
+		} catch (error) {
+			throw asError(error);
+		}
+	}
+
+	/** One of the few statements around all others: compiled once, and never forgotten. */
+	#step(sql: string): void {
+		try {
+			const known = this.#steps.get(sql);
+			const compiled = known ?? this.#connection.prepare(sql);
+			if (known === undefined) this.#steps.set(sql, compiled);
+			try {
+				compiled.step();
+			} finally {
+				compiled.reset();
+			}
 		} catch (error) {
 			throw asError(error);
 		}
