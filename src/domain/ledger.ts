@@ -214,7 +214,10 @@ export const ledgerViews = {
 	},
 	/** None where entries are missing, which `ledger.verify` says. */
 	'ledger.checkpoint': { params: v.strictObject({}), topics: ['ledger'], isAtOnce: true },
-	/** Among the first `size` entries, or up to `to`; null: all that there are. It reads the hash of every entry. */
+	/**
+	 * Among the first `size` entries, or up to `to`; null: all that there are. The first one reads the hash of every entry, some
+	 * at a time: an entry that was written stays as it is, so what is written meanwhile does no harm.
+	 */
 	'ledger.proof': {
 		params: v.variant('kind', [
 			v.strictObject({
@@ -228,8 +231,7 @@ export const ledgerViews = {
 				to: v.optional(v.nullable(position), null)
 			})
 		]),
-		topics: [],
-		isAtOnce: true
+		topics: []
 	},
 	'kernel.status': { params: v.strictObject({}), topics: ['ledger'] }
 } as const;

@@ -30,45 +30,63 @@ export interface Consistency {
 export type ProofCode = 'malformed' | 'wrong_length' | 'wrong_root';
 export type ProofFailure = Failure<ProofCode>;
 
-/** Shows the leaf at `index` in the tree over all `leaves` (RFC 6962, 2.1.1). */
-export function proveInclusion(leaves: readonly string[], index: number, hashes: TreeHashes): Inclusion {
-	const path = inclusionPath(leaves, index, hashes);
-	return { leaf: leaves[index] ?? '', index, size: leaves.length, root: treeOver(leaves, hashes).root, path };
+/** A tree to show something in. It need not hold its leaves, so long as it knows the roots that it is asked for. */
+export interface ProvableTree {
+	readonly size: number;
+	/** The root over the leaves from `from`, counted from 0, to before `to`: a leaf itself, a subtree, or all of one's right edge. */
+	rootOf(from: number, to: number): string;
 }
 
-function inclusionPath(leaves: readonly string[], index: number, hashes: TreeHashes): string[] {
-	if (leaves.length <= 1) return [];
-	const half = largestPowerBelow(leaves.length);
-	const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
-	return index < half
-		? [...inclusionPath(left, index, hashes), treeOver(right, hashes).root]
-		: [...inclusionPath(right, index - half, hashes), treeOver(left, hashes).root];
+function treeOf(leaves: readonly string[], hashes: TreeHashes): ProvableTree {
+	return { size: leaves.length, rootOf: (from, to) => treeOver(leaves.slice(from, to), hashes).root };
+}
+
+/** Shows the leaf at `index` in the tree over all `leaves` (RFC 6962, 2.1.1). */
+export function proveInclusion(leaves: readonly string[], index: number, hashes: TreeHashes): Inclusion {
+	return inclusionIn(treeOf(leaves, hashes), index);
+}
+
+/** Shows the leaf at `index` in a tree (RFC 6962, 2.1.1). */
+export function inclusionIn(tree: ProvableTree, index: number): Inclusion {
+	const { size } = tree;
+	const leaf = index < size ? tree.rootOf(index, index + 1) : '';
+	return { leaf, index, size, root: tree.rootOf(0, size), path: pathIn(tree, index, [0, size]) };
+}
+
+/** The leaves from one place to before another. */
+type Span = readonly [from: number, to: number];
+
+function pathIn(tree: ProvableTree, index: number, [from, to]: Span): string[] {
+	if (to - from <= 1) return [];
+	const middle = from + largestPowerBelow(to - from);
+	return index < middle
+		? [...pathIn(tree, index, [from, middle]), tree.rootOf(middle, to)]
+		: [...pathIn(tree, index, [middle, to]), tree.rootOf(from, middle)];
 }
 
 /** Shows that the tree over all `leaves` begins with the tree over the first `from`, at least 1 (RFC 6962, 2.1.2). */
 export function proveConsistency(leaves: readonly string[], from: number, hashes: TreeHashes): Consistency {
-	const from_root = treeOver(leaves.slice(0, from), hashes).root;
-	const [to, to_root] = [leaves.length, treeOver(leaves, hashes).root];
-	return { from, to, from_root, to_root, path: subproof(leaves, { from, hashes, isWhole: true }) };
+	return consistencyIn(treeOf(leaves, hashes), from);
 }
 
-interface Old {
-	readonly from: number;
-	readonly hashes: TreeHashes;
-	/** Whether the old leaves here are the whole old tree, whose root the reader has. */
-	readonly isWhole: boolean;
+/** Shows that a tree begins with the tree over its first `from` leaves, at least 1 (RFC 6962, 2.1.2). */
+export function consistencyIn(tree: ProvableTree, from: number): Consistency {
+	const to = tree.size;
+	const roots = { from_root: tree.rootOf(0, from), to_root: tree.rootOf(0, to) };
+	return { from, to, ...roots, path: subproof(tree, from, [0, to]) };
 }
 
-function subproof(leaves: readonly string[], { from, hashes, isWhole }: Old): string[] {
-	if (from === leaves.length) return isWhole ? [] : [treeOver(leaves, hashes).root];
-	const half = largestPowerBelow(leaves.length);
-	const [left, right] = [leaves.slice(0, half), leaves.slice(half)];
-	return from <= half
-		? [...subproof(left, { from, hashes, isWhole }), treeOver(right, hashes).root]
-		: [...subproof(right, { from: from - half, hashes, isWhole: false }), treeOver(left, hashes).root];
+/** Of the first span the old tree may be the whole, and the reader has its root. */
+function subproof(tree: ProvableTree, old: number, [from, to]: Span): string[] {
+	if (old === to) return from === 0 ? [] : [tree.rootOf(from, to)];
+	const middle = from + largestPowerBelow(to - from);
+	return old <= middle
+		? [...subproof(tree, old, [from, middle]), tree.rootOf(middle, to)]
+		: [...subproof(tree, old, [middle, to]), tree.rootOf(from, middle)];
 }
 
-function largestPowerBelow(size: number): number {
+/** How many leaves the left subtree has of two that stand over `size` leaves. */
+export function largestPowerBelow(size: number): number {
 	let power = 1;
 	while (power * 2 < size) power *= 2;
 	return power;

@@ -4,6 +4,7 @@ import type { LedgerEvidence } from '#domain/ledger.ts';
 import { oldEntries, packEntries } from '#records/archiving.ts';
 import { storedEvidence } from '#records/evidence.ts';
 import { kernelStatus, ledgerHeads, ledgerPage, toItem } from '#records/ledger.ts';
+import { Subtrees } from '#records/subtrees.ts';
 import { Timeline } from '#records/timeline.ts';
 import { ledgerTree } from '#records/tree.ts';
 import type { HandlerMap, Page, Queryable, ViewMap } from '#records/work.ts';
@@ -35,6 +36,7 @@ type LedgerViewName =
 export function ledgerViewMap(clock: Clock, localDay: (ms: number) => string): ViewMap<LedgerViewName> {
 	const runs = new LedgerRuns(clock);
 	const timeline = new Timeline();
+	const subtrees = new Subtrees();
 	return {
 		'ledger.list': (db, asked) => listed(db, asked, timeline),
 		'ledger.statistics': async (db, { where }) => ({
@@ -59,7 +61,7 @@ export function ledgerViewMap(clock: Clock, localDay: (ms: number) => string): V
 			const { size, root } = tree.value;
 			return { rows: [{ size, root, time: isoTime(clock()) }] };
 		},
-		'ledger.proof': async (db, asked) => ({ rows: [await proveLedger(db, asked)] }),
+		'ledger.proof': async (db, asked) => ({ rows: [await proveLedger(db, asked, subtrees)] }),
 		'kernel.status': async (db) => ({ rows: await kernelStatus(db) })
 	};
 }

@@ -87,13 +87,19 @@ export async function ledgerTree(db: Queryable): Promise<Result<MerkleTree, Tree
 	return kept === null ? computedTree(db) : ok(kept);
 }
 
+/** The root over so many entries, all that there are, where it is kept; null where it is not, or there are more by now. */
+export async function keptRoot(db: Queryable, size: number): Promise<string | null> {
+	const kept = keptTree(await ledgerEnd(db));
+	return kept?.size === size ? kept.root : null;
+}
+
 async function computedTree(db: Queryable): Promise<Result<MerkleTree, TreeFailure>> {
 	const leaves = await ledgerLeaves(db);
 	return leaves.ok ? ok(treeOver(leaves.value, ledgerHashes)) : leaves;
 }
 
 /** The leaves of all entries, packed ones too. To be asked in one transaction; some 100 bytes for each. */
-export async function ledgerLeaves(db: Queryable): Promise<Result<readonly string[], TreeFailure>> {
+async function ledgerLeaves(db: Queryable): Promise<Result<readonly string[], TreeFailure>> {
 	const placed: PlacedHash[] = [];
 	const kernels = await db.query('SELECT DISTINCT kernel_id FROM archives');
 	for (const { kernel_id } of kernels) {
