@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { tryCanonical, type Json } from '#base/canonical.ts';
 import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import type { Timer } from '#base/timer.ts';
 import type { Randomness } from '#base/uuid.ts';
 import { requestEnvelope, type Kind, type RequestEnvelope } from '#domain/command.ts';
 import { isOperatorKind, type KernelPort } from '#domain/kernel.ts';
@@ -10,7 +11,7 @@ import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
 import { isView, views, type Answer, type ViewName } from '#domain/view.ts';
 import type { Kernel, Step } from '#kernel/kernel.ts';
 import { readPermit } from '#kernel/permit.ts';
-import { commitChanges, commitToText, freshSalt } from '#records/commits.ts';
+import { commitToText, freshSalt } from '#records/commits.ts';
 import { countHalted } from '#records/halted.ts';
 import { appendStep } from '#records/ledger.ts';
 import { countUse } from '#records/permit.ts';
@@ -45,6 +46,7 @@ export interface CoreDependencies {
 	readonly database: Database;
 	readonly clock: Clock;
 	readonly random: Randomness;
+	readonly timer: Timer;
 	readonly handlers: HandlerMap<DecidedKind>;
 	readonly views: ViewMap<ViewName>;
 	/** Position of the last ledger entry: it goes on over restarts and from owner to owner. */
@@ -222,10 +224,9 @@ export class Core implements PermitPort {
 			const step = kernel.conclude(admission.value, { ok: false, error: outcome.error.code });
 			return this.#refused(tx, kernel, actor, step, outcome.error);
 		}
-		const rows = await commitChanges(work, request.id);
+		const { result, commits: rows } = outcome.value;
 		const step = kernel.conclude(admission.value, { ok: true, params: { rows } });
 		const position = await this.#append(tx, kernel, step);
-		const { result } = outcome.value;
 		const receipt = toReceipt(step, position, { code: 'accepted', message: null, result });
 		await insertReceipt(tx, request.kind, { receipt, hash, salt });
 		const decided = { receipt, topics: topicsOf(work), work };

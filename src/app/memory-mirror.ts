@@ -2,6 +2,7 @@ import type { SqlJsStatic } from 'sql.js';
 import { localDay, type Clock } from '#base/clock.ts';
 import type { Failure, Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
+import { after } from '#app/after.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
 import { readImport } from '#app/read-import.ts';
@@ -33,6 +34,7 @@ export function openMemoryMirror(deps: MemoryMirrorDependencies): Promise<Result
 			readImport(new Uint8Array(await file.arrayBuffer()), { sql: loaded, today: localDay(clock()) }),
 		clock,
 		random,
+		timer: after,
 		pause: () => Promise.resolve(),
 		// As long as the mirror itself lives.
 		signingKey: async () => signingKeyOf(await generateKey()),

@@ -2,6 +2,7 @@ import type { SqlJsStatic } from 'sql.js';
 import * as v from 'valibot';
 import type { Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import type { Timer } from '#base/timer.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
 import { previewImport, StagedImports } from '#bundle/imports.ts';
 import type { StagedImport } from '#bundle/staged.ts';
@@ -43,6 +44,8 @@ export interface OpenDependencies {
 	readonly signingKey: () => Promise<SigningKey>;
 	/** The key that it signs permits with, made when there is none. */
 	readonly permitKey: () => Promise<PermitKey>;
+	/** Says when a tool has taken too long. */
+	readonly timer: Timer;
 	/** Lets whoever asks have a turn, between two stretches of work that nobody asked for. */
 	readonly pause: () => Promise<void>;
 	/** Keeps a copy of the database before its schema changes. */
@@ -91,6 +94,7 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			database,
 			clock,
 			random,
+			timer: deps.timer,
 			handlers: handlersOver(imports, recent, surroundings),
 			prepare: (actor, request) => lifecycle.prepare(actor, request),
 			remember: (requestId, work) => recent.keep(requestId, work),

@@ -1,15 +1,20 @@
 import * as v from 'valibot';
 import { err, ok, type Result } from '#base/result.ts';
+import type { Timer } from '#base/timer.ts';
 import { commands, type RequestEnvelope } from '#domain/command.ts';
+import { receiptCodes } from '#domain/receipt.ts';
 import { views, type ViewName } from '#domain/view.ts';
+import { commitChanges } from '#records/commits.ts';
 import { insertEvent } from '#records/evolution.ts';
 import type { CommandResult, HandlerMap, Refusal, View, ViewMap, Work } from '#records/work.ts';
 import type { Transaction } from '#storage/database.ts';
 import type { DecidedKind, Tool } from '#app/submission.ts';
+import { inTime, TooLate } from '#app/time-limit.ts';
 import { misfit, storageRefusal } from '#app/words.ts';
 
-/** What there is to run. */
+/** What there is to run, and to say when it has taken too long. */
 export interface Tools {
+	readonly timer: Timer;
 	readonly handlers: HandlerMap<DecidedKind>;
 	readonly views: ViewMap<ViewName>;
 }
@@ -19,8 +24,11 @@ export interface Performed {
 	readonly result: CommandResult;
 	/** What was read; null where it was no reading. In no receipt, for that is stored. */
 	readonly rows: readonly unknown[] | null;
+	/** What the ledger's entry commits to of the rows that it changed. */
+	readonly commits: string;
 }
-type Doing = (work: Work) => Promise<Result<Performed, Refusal>>;
+type Done = Omit<Performed, 'commits'>;
+type Doing = (work: Work) => Promise<Result<Done, Refusal>>;
 
 export interface ToPerform {
 	readonly request: RequestEnvelope;
@@ -29,7 +37,11 @@ export interface ToPerform {
 	readonly isKnown: boolean;
 }
 
-/** Runs what was allowed in a savepoint: of a refusal nothing stays but its entry. */
+/**
+ * Runs what was allowed in a savepoint: of a refusal nothing stays but its entry. A tool that throws, that answers with what
+ * no receipt can hold, or that does not end in time is such a refusal too, whatever it has written; only a medium that fails
+ * is thrown.
+ */
 export async function perform(
 	tools: Tools,
 	work: Work,
@@ -48,13 +60,15 @@ export async function perform(
 	if (!doing.ok) return doing;
 	try {
 		return await work.tx.savepoint(async () => {
-			const outcome = await doing.value(work);
+			const limit = { timer: tools.timer, kind: request.kind };
+			const outcome = sound(await inTime(limit, work.tx, (tx) => doing.value({ ...work, tx })));
 			if (!outcome.ok) throw new Undo(outcome.error);
 			await insertEvent(work);
-			return outcome;
+			return ok({ ...outcome.value, commits: await commitChanges(work, request.id) });
 		});
 	} catch (error) {
 		if (error instanceof Undo) return err(error.refusal);
+		if (error instanceof TooLate) return err(late);
 		if (storageRefusal(error) !== null) throw error;
 		return err(defect);
 	}
@@ -81,6 +95,26 @@ function reading({ views: all }: Tools, name: ViewName, request: RequestEnvelope
 		return ok({ result: { rows: rows.length }, rows });
 	});
 }
+
+/** What a tool answered, where it is what a receipt can hold and say; else a defect of ours. */
+function sound(outcome: Result<Done, Refusal>): Result<Done, Refusal> {
+	if (outcome.ok) return isResult(outcome.value.result) ? outcome : err(defect);
+	return receiptCodes.includes(outcome.error.code) ? outcome : err(defect);
+}
+
+/** Texts, numbers and null by name, and nothing else: so it is the same whoever reads it, and whenever. */
+function isResult(result: unknown): result is CommandResult {
+	if (typeof result !== 'object' || result === null || Array.isArray(result)) return false;
+	return Object.values(result).every(
+		(value: unknown) => value === null || typeof value === 'string' || Number.isFinite(value)
+	);
+}
+
+const late: Refusal = {
+	code: 'failed',
+	message:
+		'This took too long and was given up. Nothing was changed; your words are kept. Try again, or reload the page.'
+};
 
 /** What a defect of ours is for the person: undone, and safe to try again. */
 export const defect: Refusal = {

@@ -1,6 +1,7 @@
 import { err, failure, type Failure, type Result } from '#base/result.ts';
 import type { Database } from '#storage/database.ts';
 import importWorkerUrl from '#app/import.worker.ts?worker&url';
+import { after } from '#app/after.ts';
 import { finishDeletion } from '#app/browser-deletion.ts';
 import { browserEngines, loadSql, loadSqlEarly } from '#app/browser-engines.ts';
 import { isConfined } from '#app/confined.ts';
@@ -97,15 +98,11 @@ async function open(): Promise<Result<OwnedCore, Failure>> {
 			random: (length) => crypto.getRandomValues(new Uint8Array(length)),
 			signingKey: () => storedSigningKey(),
 			permitKey: () => storedPermitKey(),
+			timer: after,
 			pause: () => new Promise((resolve) => void after(0, resolve)),
 			backup: (database: Database) => database.compact()
 		})
 	);
-}
-
-function after(ms: number, then: () => void): () => void {
-	const timer = setTimeout(then, ms);
-	return () => clearTimeout(timer);
 }
 
 /** Of Trusted Types, which the types of workers do not know yet. */

@@ -26,7 +26,11 @@ export function failure<Code extends string>(code: Code, message: string): Failu
 	return { code, message };
 }
 
-/** What an error, or whatever else was thrown, says of itself. */
+/** What an error, or whatever else was thrown, says of itself: always a text, though it may be anything that was thrown. */
 export function whyOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	try {
+		return String(error instanceof Error ? error.message : error);
+	} catch {
+		return 'it broke without a word';
+	}
 }

@@ -257,8 +257,9 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		return permit === null || rules.permitsAre === 'forgotten' ? {} : permitted(permit);
 	}
 
-	function conclude(admission: Admitted, outcome: Outcome): Step<Text> {
+	function conclude(admission: Admitted, given: Outcome): Step<Text> {
 		if (admission !== waiting) throw new Error('This admission does not wait for an outcome');
+		const outcome = rules.settled(given);
 		waiting = null;
 		move('AUDITING');
 		const { request, call, permit } = admission;
@@ -289,7 +290,7 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		const { request, call } = admission.value;
 		if (call === null) return ok(conclude(admission.value, { ok: true }));
 		const outcome = memory?.get(request.request_id) ?? rules.run(run, call);
-		if (outcome.ok) memory?.set(request.request_id, outcome);
+		if (memory !== null && outcome.ok) memory.set(request.request_id, outcome);
 		return ok(conclude(admission.value, outcome));
 	}
 

@@ -194,8 +194,10 @@ function brokenCall({ tool_call = null }: Submitted): string[] {
 	return isObject(params) ? broken : [...broken, 'Tool call params must be a dictionary'];
 }
 
+/** A rule as code may answer with anything: what is not plainly allowed is refused. */
 function reasonOf(result: RuleResult): string | null {
-	return result.allowed ? null : result.reason;
+	const { allowed, reason = 'not allowed' }: { allowed: unknown; reason?: unknown } = result;
+	return allowed === true ? null : String(reason);
 }
 
 /** A rule may be somebody else's: one that breaks must not open the gate. */

@@ -1,5 +1,5 @@
 import { whyOf } from '#base/result.ts';
-import { canonicalJson, isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
+import { isObject, tryCanonical, type Json, type JsonObject } from '#base/canonical.ts';
 import type { KernelConfig } from '#kernel/config.ts';
 import {
 	permitObjections,
@@ -49,6 +49,8 @@ export interface Rules<Text> {
 	/** Results by request id that answer later calls; null where a call is always run. */
 	memory(): Map<Json, Outcome> | null;
 	run(run: RunTool, call: Required<ToolCall>): Outcome;
+	/** What came of a tool as it is written down. */
+	settled(outcome: Outcome): Outcome;
 }
 
 export const reference: Rules<Json> = {
@@ -68,11 +70,12 @@ export const reference: Rules<Json> = {
 	unpermitted: referenceObjections,
 	permitsAre: 'forgotten',
 	memory: () => new Map(),
-	run: (run, call) => run(call)
+	run: (run, call) => run(call),
+	settled: (outcome) => outcome
 };
 
 export const mirror: Rules<string> = {
-	recorded: (value) => (typeof value === 'string' ? value : canonicalJson(value ?? null)),
+	recorded: (value) => (typeof value === 'string' ? value : inWords(value)),
 	read: withConstraints,
 	objections: (request) => [
 		...constraintsObjections(request),
@@ -97,8 +100,36 @@ export const mirror: Rules<string> = {
 		} catch (error) {
 			return { ok: false, error: whyOf(error) };
 		}
+	},
+	settled(outcome) {
+		try {
+			return sound(outcome);
+		} catch (error) {
+			return { ok: false, error: whyOf(error) };
+		}
 	}
 };
+
+/** An id, actor or intent that is no text and so is refused, as text. */
+function inWords(value: Json | undefined): string {
+	const written = tryCanonical(value ?? null);
+	return written.ok ? written.value : '(not JSON)';
+}
+
+/** A tool may answer with anything. What has no form in JSON could not be answered, kept, nor hashed. */
+function sound(given: Outcome): Outcome {
+	const outcome: unknown = given;
+	if (!isObject(outcome) || typeof outcome['ok'] !== 'boolean')
+		return { ok: false, error: 'The tool did not say what came of it' };
+	if (!given.ok) return { ok: false, error: String(given.error) };
+	const { result = null, params = {} } = given;
+	const [answered, done] = [tryCanonical(result), tryCanonical(params)];
+	if (!answered.ok) return { ok: false, error: `Result is not JSON: ${answered.error.message}` };
+	if (!done.ok) return { ok: false, error: `What it did is not JSON: ${done.error.message}` };
+	if (!isObject(params)) return { ok: false, error: 'What it did is not a dictionary' };
+	// A copy: what was looked at could look different the next time.
+	return { ok: true, result, params };
+}
 
 /**
  * Constraints beside the params are constraints in them (KERNELS A6), so that the hash of the params covers them. A call that

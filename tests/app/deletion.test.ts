@@ -86,6 +86,7 @@ class Device {
 				random: this.world.random,
 				signingKey: testSigningKey,
 				permitKey: testPermitKey,
+				timer: this.world.time.timer,
 				pause: () => Promise.resolve(),
 				backup: (database) => database.compact()
 			})

@@ -18,6 +18,7 @@ import { memorySlots } from '#storage/sqlite/memory.ts';
 import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
 import { openPlace, postgresPlace, type PostgresPlace } from '../storage/postgres.ts';
 import { openSlots, sql } from '../storage/sql.ts';
+import { HandTimer } from '../wire/timer.ts';
 
 /** The engine that tests of records run on: the suite runs once on each (vitest.config.ts). */
 const usual: Dialect = process.env['MIRROR_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite';
@@ -34,6 +35,8 @@ export const migrations = shipped('sqlite');
 /** A clock that is set by hand, and randomness that is the same in every run. */
 export interface World {
 	now: number;
+	/** Of tools that take too long: it goes as far as a test says. */
+	readonly time: HandTimer;
 	readonly engine: Dialect;
 	/** What SQLite keeps of it. */
 	readonly files: SlotFiles;
@@ -48,6 +51,7 @@ export function createWorld(seed = 1, engine = usual): World {
 	let state = seed;
 	return {
 		now: Date.UTC(2026, 10, 21, 8, 30),
+		time: new HandTimer(),
 		engine,
 		files: memorySlots(),
 		place: postgresPlace(),
@@ -133,6 +137,7 @@ export class TestMirror {
 			random: world.random,
 			signingKey,
 			permitKey: testPermitKey,
+			timer: world.time.timer,
 			pause: () => Promise.resolve(),
 			backup: (database) => database.compact()
 		});

@@ -113,6 +113,7 @@ async function openOrigin(origin: Origin, seed = 1): Promise<TestMirror> {
 			random: world.random,
 			signingKey: testSigningKey,
 			permitKey: testPermitKey,
+			timer: world.time.timer,
 			pause: () => Promise.resolve(),
 			backup: (database) => database.compact()
 		})

@@ -96,7 +96,7 @@ describe('a tool that misbehaves leaves its entry and a kernel that goes on', ()
 		['rejects', "Tool 'rejects' execution failed: No."],
 		['function', 'Result is not JSON'],
 		['circle', 'Result is not JSON'],
-		['mute', "Tool 'mute' broke without a word"],
+		['mute', "Tool 'mute' execution failed: it broke without a word"],
 		['nowhere', "Tool 'nowhere' is not registered"]
 	])('%s', async (name, why) => {
 		const given = surfaced({ more: hostile });
