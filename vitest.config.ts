@@ -11,7 +11,7 @@ const shared = {
 
 /** What runs on either engine: tests of records through commands and views. */
 const onBoth = [
-	'tests/app/{archive,checklists,checkpoints,core,drift,evidence,evolution,feedback,identities,insight,permits,proof,reflections,replacement,schema,sharing,subtrees,tensions,threads,timeline,tree,values,verification}.test.ts',
+	'tests/app/{archive,checklists,checkpoints,core,drift,evidence,evolution,feedback,hostile-handlers,identities,insight,permits,proof,reflections,replacement,schema,sharing,subtrees,tensions,threads,timeline,tree,values,verification}.test.ts',
 	'tests/bundle/*.test.ts'
 ];
 
