@@ -87,7 +87,10 @@ export const mirror: Rules<string> = {
 		if (!config.require_audit)
 			throw new TypeError('require_audit cannot be off: every decision has its entry');
 		if (config.hash_alg !== 'sha256') throw new TypeError(`hash_alg ${config.hash_alg} is not sha256`);
-		return { ...policy, max_param_bytes: Math.min(policy.max_param_bytes, config.max_param_bytes) };
+		return sealed({
+			...policy,
+			max_param_bytes: Math.min(policy.max_param_bytes, config.max_param_bytes)
+		});
 	},
 	questions: (policy, request) => [onlyStates(policy, request), onlyIntent(policy, request)],
 	unmet: (variant, request) => variant.unmet(request),
@@ -109,6 +112,17 @@ export const mirror: Rules<string> = {
 		}
 	}
 };
+
+/** A copy that nobody can change: a policy is another one under another kernel only, and its ledger says so. */
+function sealed({ custom_rules, ...data }: JurisdictionPolicy): JurisdictionPolicy {
+	return Object.freeze({ ...frozen(structuredClone(data)), custom_rules: Object.freeze([...custom_rules]) });
+}
+
+function frozen<T>(value: T): T {
+	if (typeof value !== 'object' || value === null) return value;
+	Object.values(value).forEach(frozen);
+	return Object.freeze(value);
+}
 
 /** An id, actor or intent that is no text and so is refused, as text. */
 function inWords(value: Json | undefined): string {
