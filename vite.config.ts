@@ -6,16 +6,5 @@ export default defineConfig({
 	plugins: [sveltekit()],
 	worker: { format: 'es', plugins: () => [listPostgresFiles()] },
 	// Older targets would have light-dark() and :dir() rewritten.
-	build: {
-		target: 'es2022',
-		cssTarget: ['chrome123', 'safari17.5', 'firefox120'],
-		rolldownOptions: {
-			output: {
-				// Parts of a kilobyte or two are each a request of the first visit, which waits for all of them.
-				codeSplitting: {
-					groups: [{ name: 'part', minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 4_000 }]
-				}
-			}
-		}
-	}
+	build: { target: 'es2022', cssTarget: ['chrome123', 'safari17.5', 'firefox120'] }
 });

@@ -3,6 +3,7 @@ import { isoTime } from '#base/clock.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
 import type { CommandInput, Kind } from '#domain/command.ts';
 import type { DriftMeasure } from '#domain/engine-run.ts';
+import type { KernelArchives } from '#domain/evidence.ts';
 import { driftOf, judgedOutputs } from '#mirror/drift.ts';
 import { prunable } from '#mirror/evidence-policy.ts';
 import { archiveSizes, oldEntries } from '#records/archiving.ts';
@@ -60,9 +61,10 @@ export async function tidy(deps: TidyDependencies): Promise<void> {
 		},
 		async () => {
 			for (;;) {
-				const kernel_id = (await unarchived(database)).find((id) => !notArchived.has(id));
-				if (kernel_id === undefined) return;
-				const { code } = await ask('evidence.archive', { kernel_id, reason: 'replacement' });
+				const kernel = (await unarchived(database)).find(({ kernel_id }) => !notArchived.has(kernel_id));
+				if (kernel === undefined) return;
+				const { kernel_id, gave_way } = kernel;
+				const { code } = await ask('evidence.archive', { kernel_id, reason: gave_way ?? 'replacement' });
 				if (code === 'halted') return;
 				if (code !== 'accepted') notArchived.add(kernel_id);
 			}
@@ -87,11 +89,10 @@ export async function tidy(deps: TidyDependencies): Promise<void> {
 	if (failures.length > 0) throw failures[0];
 }
 
-/** Kernels that were replaced and whose ledger was never archived, the oldest first. */
-async function unarchived(database: Database): Promise<string[]> {
+/** Kernels that were replaced and whose whole ledger was never archived, the oldest first. */
+async function unarchived(database: Database): Promise<KernelArchives[]> {
 	if (!(await keepsEvidence(database))) return [];
-	const missing = (await kernelArchives(database)).filter(({ is_missing }) => is_missing);
-	return missing.map(({ kernel_id }) => kernel_id).toReversed();
+	return (await kernelArchives(database)).filter(({ is_missing }) => is_missing).toReversed();
 }
 
 /** What got worse and was not told since: once for each ten answers at most. */

@@ -2,10 +2,10 @@ import type { Timer } from '#base/timer.ts';
 import type { Row, SqlValue, Transaction } from '#storage/database.ts';
 
 /** Milliseconds that a tool may take. It holds the database all the while, and whatever else is asked waits. */
-const usual = 60_000;
-/** What brings in or takes out a whole mirror takes as long as that is large. */
-const long = 600_000;
-const longKinds: ReadonlySet<string> = new Set(['import.run', 'bundle.export']);
+const usual = 120_000;
+/** What brings in, takes out or takes back a whole mirror takes as long as that is large, on a slow phone too. */
+const long = 1_800_000;
+const longKinds: ReadonlySet<string> = new Set(['import.run', 'bundle.export', 'change.undo']);
 
 /** Thrown where work did not end in time. */
 export class TooLate extends Error {}

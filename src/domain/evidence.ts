@@ -48,8 +48,10 @@ export interface KernelArchives {
 	readonly closed_at: string | null;
 	/** How many files of it are kept. */
 	readonly kept: number;
-	/** It was replaced and its ledger never archived: not yet, or because that failed. */
+	/** It was replaced and its whole ledger never archived: not yet, or because that failed. */
 	readonly is_missing: boolean;
+	/** Why an archive of it is made by itself: what it gave way to; null while it is in charge. */
+	readonly gave_way: 'replacement' | 'rollback' | null;
 	/** The newest archive of it, before any whose file was deleted; null where none was ever made. */
 	readonly newest: Pick<EvidenceArchive, 'name' | 'is_valid' | 'deleted_at'> | null;
 }

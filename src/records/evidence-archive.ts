@@ -115,15 +115,23 @@ export async function likeEvidence(
 
 /** All kernels of this mirror, newest first. */
 export async function kernelArchives(db: Queryable): Promise<KernelArchives[]> {
-	const query = sql.selectFrom('evidence_archives').select(['kernel_id', 'name', 'is_valid', 'deleted_at']);
+	const query = sql
+		.selectFrom('evidence_archives')
+		.select(['kernel_id', 'name', 'entries', 'is_valid', 'deleted_at']);
 	const newestFirst = query.orderBy('created_at', 'desc').orderBy('name', 'desc');
 	const archives = await rowsOf(db, newestFirst.where('origin', '=', 'own'));
-	return (await kernelStatus(db)).map(({ kernel_id, entries, opened_at, closed_at }) => {
+	const kernels = await kernelStatus(db);
+	return kernels.map((kernel) => {
+		const { kernel_id, entries, opened_at, closed_at } = kernel;
 		const own = archives.filter((archive) => archive.kernel_id === kernel_id);
 		const there = own.filter(({ deleted_at }) => deleted_at === null);
-		const is_missing = closed_at !== null && own.length === 0;
+		const is_missing = closed_at !== null && !own.some((archive) => archive.entries === entries);
+		const ofPort = kernels.filter(({ port }) => port === kernel.port);
+		const next = ofPort[ofPort.indexOf(kernel) - 1];
+		const gaveWay = next?.reason === 'rollback' ? 'rollback' : 'replacement';
+		const gave_way = closed_at === null ? null : gaveWay;
 		const newest = newestOf(there[0] ?? own[0]);
-		return { kernel_id, entries, opened_at, closed_at, kept: there.length, is_missing, newest };
+		return { kernel_id, entries, opened_at, closed_at, kept: there.length, is_missing, gave_way, newest };
 	});
 }
 

@@ -528,6 +528,26 @@ describe('an idle moment', () => {
 		await mirror.core.close();
 	});
 
+	test('archives what gave way to a rollback as that, and all of what was archived in part', async () => {
+		const mirror = await TestMirror.open();
+		const [first] = (await mirror.read('kernel.status', {})).rows;
+		await archive(mirror, first?.kernel_id ?? '');
+		expect((await mirror.dispatch('kernel.replace', { port: 'owner', reason: 'policy' })).code).toBe(
+			'accepted'
+		);
+		expect((await mirror.dispatch('kernel.rollback', { port: 'owner' })).code).toBe('accepted');
+		await mirror.core.tidy();
+		expect((await archivesOf(mirror)).map(({ kernel_id, reason }) => [kernel_id, reason])).toEqual(
+			expect.arrayContaining([
+				[first?.kernel_id, 'asked'],
+				[first?.kernel_id, 'replacement'],
+				[expect.not.stringMatching(first?.kernel_id ?? ''), 'rollback']
+			])
+		);
+		expect((await kernelsOf(mirror)).some(({ is_missing }) => is_missing)).toBe(false);
+		await mirror.core.close();
+	});
+
 	test('that fails to says so in the ledger and in the list, and the person can ask again', async () => {
 		let mirror = await behind(await replaced(), 'ALTER TABLE evidence_files RENAME TO evidence_lost');
 		const { total } = await mirror.read('ledger.list', { limit: 1 });

@@ -204,7 +204,7 @@ describe('a handler that does not end', () => {
 			}
 		]
 	])('%s is given up after a minute, and changes nothing', async (_what, handler) => {
-		const done = await asked(handler, late(60_000));
+		const done = await asked(handler, late(120_000));
 		await expectRight(done);
 		expect(done.receipt.message).toContain('took too long');
 	});
@@ -237,7 +237,7 @@ describe('a handler that does not end', () => {
 			return ok({});
 		};
 		const done = await asked(handler, async (world) => {
-			await late(60_000)(world);
+			await late(120_000)(world);
 			wake();
 			await vi.waitFor(() => expect(tried).toHaveLength(4));
 		});

@@ -65,7 +65,7 @@ export const kernelParts = {
 			},
 			{
 				words:
-					'Archive: “Archive now” keeps KERNEL_TIME.json.gz in the mirror, verified as it is kept. The ledger of a kernel that was replaced is archived by itself at an idle moment, where no archive of it was made before.',
+					'Archive: “Archive now” keeps KERNEL_TIME.json.gz in the mirror, verified as it is kept. The ledger of a kernel that was replaced is archived by itself at an idle moment.',
 				to: 'evidence'
 			},
 			{

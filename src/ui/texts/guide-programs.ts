@@ -31,7 +31,7 @@ export const programParts = {
 		differs: [
 			[
 				'KernelServer, FastAPI, Flask',
-				'The same messages are one function in the source, answer() of src/wire/surface.ts. A server could be built around it; this app starts none.'
+				'The same messages are one function in the source, answer() of src/wire/surface.ts. This app starts no server; on the command line npm run mirror -- kernel serve kernels.yaml serves a kernel of its own, with the tools echo and add, to programs on that machine.'
 			],
 			[
 				'nginx',
@@ -39,7 +39,7 @@ export const programParts = {
 			],
 			[
 				'systemd',
-				'Nothing has to be started. A restart goes on with the kernel that there was; a halted one stays halted.'
+				'Nothing has to be started. A restart goes on with the kernel that there was; a halted one stays halted. kernel serve ends when it is told to: it halts its kernel and, with --out FILE, writes its evidence.'
 			],
 			[
 				'curl …/health',
