@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isoTimestamp, shortText } from '#domain/common.ts';
+import { isoTimestamp, pageLimit, shortText } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
 
 /** What may be read by somebody else, where the person lets them: each reading is an entry of the ledger. */
@@ -94,7 +94,14 @@ export interface Permit {
 
 export const permitViews = {
 	/** The newest first. */
-	'permits.list': { params: v.strictObject({}), topics: ['permits', 'ledger'] }
+	'permits.list': {
+		params: v.strictObject({
+			/** Continue after the permit of that time and id. */
+			after: v.optional(v.nullable(v.strictObject({ issued_at: isoTimestamp, permit_id: v.string() })), null),
+			limit: pageLimit
+		}),
+		topics: ['permits', 'ledger']
+	}
 } as const;
 
 export interface PermitRows {

@@ -3,7 +3,7 @@ import { ok } from '#base/result.ts';
 import type { Permit } from '#domain/permit.ts';
 import { kernelsSince } from '#domain/schema.ts';
 import { isApplied } from '#records/applied.ts';
-import { insertPermit, keptPermits, revokePermit, type KeptPermit } from '#records/permit.ts';
+import { insertPermit, permitPage, revokePermit, type KeptPermit } from '#records/permit.ts';
 import { refuse } from '#records/refuse.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 
@@ -32,7 +32,10 @@ export const permitHandlers: HandlerMap<'permit.issue' | 'permit.revoke'> = {
 };
 
 export const permitViewMap: ViewMap<'permits.list'> = {
-	'permits.list': async (db) => ({ rows: (await keptPermits(db)).map(toPermit) })
+	'permits.list': async (db, page) => {
+		const { rows, total } = await permitPage(db, page);
+		return { rows: rows.map(toPermit), total };
+	}
 };
 
 function toPermit({ token, ...permit }: KeptPermit): Permit {

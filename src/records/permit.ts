@@ -1,6 +1,7 @@
 import type { Json } from '#base/canonical.ts';
 import { parseJson } from '#base/json.ts';
 import { kernelsSince } from '#domain/schema.ts';
+import type { ViewParams } from '#domain/view.ts';
 import { readPermit, type PermitToken } from '#kernel/permit.ts';
 import { isApplied } from '#records/applied.ts';
 import type { Work } from '#records/work.ts';
@@ -54,11 +55,40 @@ const kept = `SELECT permits.*,
 	(SELECT max(position) FROM permit_uses WHERE permit_uses.permit_id = permits.permit_id) AS last_position
 	FROM permits`;
 
-/** Newest first; none where the schema is held below permits. */
-export async function keptPermits(db: Queryable): Promise<KeptPermit[]> {
-	if (!(await isApplied(db, kernelsSince))) return [];
-	return (await db.query(`${kept} ORDER BY issued_at DESC, permit_id`)).flatMap(toPermit);
+export interface PermitPage {
+	readonly rows: readonly KeptPermit[];
+	/** Over all pages. */
+	readonly total: number;
 }
+
+/**
+ * Newest first, one page; none where the schema is held below permits. A page is short only at the end: a permit that cannot
+ * be read any more is left out and ends no list.
+ */
+export async function permitPage(
+	db: Queryable,
+	{ after, limit }: ViewParams<'permits.list'>
+): Promise<PermitPage> {
+	if (!(await isApplied(db, kernelsSince))) return { rows: [], total: 0 };
+	const [counted] = await db.query('SELECT count(*) AS permits FROM permits');
+	const total = Number(counted?.['permits'] ?? 0);
+	const rows: KeptPermit[] = [];
+	let from = after;
+	for (;;) {
+		const lacking = limit - rows.length;
+		const found = await db.query(`${kept} ${from === null ? '' : older} ${newestFirst} LIMIT ?`, [
+			...(from === null ? [] : [from.issued_at, from.issued_at, from.permit_id]),
+			lacking
+		]);
+		rows.push(...found.flatMap(toPermit));
+		const last = found.at(-1);
+		if (found.length < lacking || rows.length === limit || last === undefined) return { rows, total };
+		from = { issued_at: String(last['issued_at']), permit_id: String(last['permit_id']) };
+	}
+}
+
+const older = 'WHERE (issued_at < ? OR (issued_at = ? AND permits.permit_id > ?))';
+const newestFirst = 'ORDER BY issued_at DESC, permits.permit_id';
 
 /** Null where this mirror gave no such permit. */
 export async function keptPermit(db: Queryable, permitId: string): Promise<KeptPermit | null> {

@@ -3,6 +3,7 @@ import type { JsonObject } from '#base/canonical.ts';
 import type { CommandInput } from '#domain/command.ts';
 import type { LedgerItem } from '#domain/ledger.ts';
 import type { Permit } from '#domain/permit.ts';
+import type { Answer } from '#domain/view.ts';
 
 import { verifyBundle } from '#app/inspect-bundle.ts';
 import { createWorld, databaseOf, TestMirror } from './mirror.ts';
@@ -79,6 +80,37 @@ describe('leave that was given', () => {
 		expect((await mirror.read('tensions.list', {})).rows).toHaveLength(2);
 		expect(await errors(mirror)).toEqual([]);
 		expect(verifyBundle(await mirror.export(), sql)).toMatchObject({ ok: true, value: { errors: [] } });
+	});
+
+	test('is listed page by page, the newest first; what cannot be read any more ends no page', async () => {
+		let mirror = await TestMirror.open();
+		const ids: string[] = [];
+		for (let at = 0; at < 7; at++) ids.push((await give(mirror, { label: `Friend ${at % 3}` })).permit_id);
+		const order = (await mirror.read('permits.list', {})).rows.map(({ permit_id }) => permit_id);
+		expect([...order].sort()).toEqual([...ids].sort());
+		const paged = async () => {
+			const found: string[] = [];
+			let after: { issued_at: string; permit_id: string } | null = null;
+			for (;;) {
+				const page: Answer<'permits.list'> = await mirror.read('permits.list', { after, limit: 3 });
+				const { rows, total } = page;
+				expect(total).toBe(7);
+				found.push(...rows.map(({ permit_id }) => permit_id));
+				if (rows.length < 3) return found;
+				const { issued_at = '', permit_id = '' } = rows.at(-1) ?? {};
+				after = { issued_at, permit_id };
+			}
+		};
+		expect(await paged()).toEqual(order);
+		const [, broken] = order;
+		await mirror.core.close();
+		const database = await databaseOf(mirror.world);
+		await database.transaction((tx) =>
+			tx.run('UPDATE permits SET token = ? WHERE permit_id = ?', ['{}', broken ?? ''])
+		);
+		await database.close();
+		mirror = await TestMirror.open(mirror.world);
+		expect(await paged()).toEqual(order.filter((id) => id !== broken));
 	});
 
 	test('to write writes what it is for and nothing else, under the name of who asked', async () => {

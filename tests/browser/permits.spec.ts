@@ -78,3 +78,33 @@ test('a page may read the tensions and not write, and what it was refused stands
 	await other.goto('/permit#nothing');
 	await expect(other.getByRole('alert')).toContainText('Ask whoever gave it to you');
 });
+
+test('of three hundred permits few stand in the page, and the oldest is reached', async ({ page }) => {
+	await page.goto('/ledger/permits');
+	await ready(page);
+	await page.evaluate(
+		async (ids) => {
+			for (const [at, id] of ids.entries()) {
+				const data = { label: `Friend ${at}`, tool: 'tensions.list', max_executions: 1 } as const;
+				const valid_until = new Date(Date.now() + 3_600_000).toISOString();
+				const sent = { id, kind: 'permit.issue', data: { ...data, valid_until } } as const;
+				const { code } = await globalThis.mirror.dispatch(sent);
+				if (code !== 'accepted') throw new Error(code);
+			}
+		},
+		Array.from({ length: 300 }, newId)
+	);
+	const items = page.getByRole('list', { name: 'Permits you gave' }).getByRole('listitem');
+	await expect(page.getByText('300 permits')).toBeVisible();
+	await expect(items.first()).toContainText('Friend 299');
+	expect(await items.count()).toBeLessThanOrEqual(150);
+	await page.mouse.move(600, 500);
+	await expect(async () => {
+		await page.mouse.wheel(0, 5000);
+		expect(await items.count()).toBeLessThanOrEqual(150);
+		await expect(items.last()).toContainText('Friend 0', { timeout: 50 });
+	}).toPass({ intervals: [0] });
+	await expect(items.last()).toHaveAttribute('aria-setsize', '300');
+	await items.last().getByRole('button', { name: 'Show the link for Friend 0' }).click();
+	await expect(page.getByRole('dialog', { name: 'The permit link' })).toContainText('Friend 0: Read the tensions, Used 0 of once');
+});

@@ -63,6 +63,7 @@ export const permits = {
 	},
 	list: {
 		title: 'Permits you gave',
+		count: (count: number) => plural(count, { one: '# permit', other: '# permits' }),
 		empty: 'You gave none yet.',
 		unreadable: 'The permits could not be read. They are as they were; load the page again.',
 		used: (uses: number, most: number) => `Used ${number(uses)} of ${times(most)}`,
