@@ -60,8 +60,7 @@ export async function perform(
 	if (!doing.ok) return doing;
 	try {
 		return await work.tx.savepoint(async () => {
-			const limit = { timer: tools.timer, kind: request.kind };
-			const outcome = sound(await inTime(limit, work.tx, (tx) => doing.value({ ...work, tx })));
+			const outcome = sound(await inTime(tools.timer, work.tx, (tx) => doing.value({ ...work, tx })));
 			if (!outcome.ok) throw new Undo(outcome.error);
 			await insertEvent(work);
 			return ok({ ...outcome.value, commits: await commitChanges(work, request.id) });

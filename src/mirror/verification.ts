@@ -181,15 +181,14 @@ async function readOn(
 	if (read === null) return 'none';
 	const { slice, place } = read;
 	chain.replay.push(slice.entries);
-	for (const [
-		at,
-		{ entry_hash: hash, ledger_seq, permit_digest, permit_nonce, ...entry }
-	] of slice.entries.entries()) {
+	// What is left of an entry is not gathered: a copy of all its fields for each takes longer than all else here.
+	for (const [at, entry] of slice.entries.entries()) {
+		const { entry_hash: hash, ledger_seq, permit_digest, permit_nonce, permit_verification } = entry;
 		const position = slice.positions[at] ?? 0;
 		placed.push({ position, hash });
-		if (permit_digest !== null && permit_nonce !== null && entry.permit_verification === 'ALLOW')
+		if (permit_digest !== null && permit_nonce !== null && permit_verification === 'ALLOW')
 			uses.set(position, permit_digest);
-		if (ledger_seq === 1) chain.second = slice.entries[at] ?? null;
+		if (ledger_seq === 1) chain.second = entry;
 	}
 	chain.first ??= slice.entries[0] ?? null;
 	chain.last = slice.entries.at(-1) ?? chain.last;

@@ -194,19 +194,58 @@ describe('a handler that does not end', () => {
 		await world.time.pass(ms);
 	};
 
-	test.each<readonly [string, Setting]>([
-		['at all', never],
+	test.each<readonly [string, Setting, number]>([
+		['at all', never, 60_000],
 		[
 			'after it wrote',
 			async (_data, work) => {
 				await write(work);
 				return never();
-			}
+			},
+			120_000
 		]
-	])('%s is given up after a minute, and changes nothing', async (_what, handler) => {
-		const done = await asked(handler, late(120_000));
+	])(
+		'%s is given up once nothing came of it for a minute, and changes nothing',
+		async (_what, handler, ms) => {
+			const done = await asked(handler, late(ms));
+			await expectRight(done);
+			expect(done.receipt.message).toContain('took too long');
+		}
+	);
+
+	/** Does something each half minute, so many times. */
+	const slow = (times: number): { handler: Setting; of: (world: World) => void } => {
+		let world: World | null = null;
+		const handler: Setting = async (data, work) => {
+			for (let at = 0; at < times; at++) {
+				await new Promise<void>((resolve) => world?.time.timer(30_000, resolve));
+				await work.tx.query('SELECT 1');
+			}
+			return settingHandlers['settings.change'](data, work);
+		};
+		return { handler, of: (made) => (world = made) };
+	};
+
+	test('for long, and does something all the while, is done', async () => {
+		const { handler, of } = slow(20);
+		const { receipt } = await asked(handler, async (world) => {
+			of(world);
+			await vi.waitFor(async () => {
+				await world.time.pass(30_000);
+				expect(world.time.now).toBeGreaterThan(600_000);
+			}, 30_000);
+		});
+		expect(receipt.code).toBe('accepted');
+	});
+
+	test('for an hour is given up all the same', async () => {
+		const { handler, of } = slow(Infinity);
+		const done = await asked(handler, async (world) => {
+			of(world);
+			await vi.waitFor(() => expect(world.time.waiting).toBeGreaterThan(0));
+			await world.time.pass(3_600_000);
+		});
 		await expectRight(done);
-		expect(done.receipt.message).toContain('took too long');
 	});
 
 	test('in time is waited for, and is done', async () => {
@@ -237,7 +276,7 @@ describe('a handler that does not end', () => {
 			return ok({});
 		};
 		const done = await asked(handler, async (world) => {
-			await late(120_000)(world);
+			await late(60_000)(world);
 			wake();
 			await vi.waitFor(() => expect(tried).toHaveLength(4));
 		});

@@ -84,10 +84,14 @@ async function measureDiary(kept: Kept, add: Add): Promise<void> {
 }
 
 async function measureLedgers(add: Add): Promise<void> {
-	const bytes = await putLedgers(stage, wanted('growth') ? 100_000 : 10_000);
+	const bytes = await putLedgers(stage);
 	const small = await withMirror('small');
-	if (wanted('verify')) add('verify', ...(await verifyFigures(small)));
-	if (wanted('growth')) add('growth', await growthFigure(session, small, bytes));
+	const large = await withMirror('large');
+	if (wanted('verify')) {
+		add('verify', ...(await verifyFigures(small, '10,000 entries')));
+		add('verify', ...(await verifyFigures(large, '100,000 entries')));
+	}
+	if (wanted('growth')) add('growth', await growthFigure({ small, large }, bytes));
 }
 
 async function withMirror(name: string): Promise<Origin> {

@@ -1,5 +1,5 @@
 import { median, ratio, rounded, truth, type Figure, type Round } from './report.ts';
-import type { Origin, Session } from './session.ts';
+import type { Origin } from './session.ts';
 import type { Kept } from './mirrors.ts';
 
 const rounds = 5;
@@ -54,12 +54,9 @@ export async function readyFigure(origin: Origin, { bytes }: Kept): Promise<Figu
 
 /** The same start with ten times as many ledger entries, and as many reflections. Here the smaller one is the floor. */
 export async function growthFigure(
-	session: Session,
-	small: Origin,
+	{ small, large }: { readonly small: Origin; readonly large: Origin },
 	bytes: { readonly small: number; readonly large: number }
 ): Promise<Figure> {
-	const large = await session.origin();
-	await large.install('large');
 	const measured: Round[] = [];
 	for (let round = 0; round < rounds; round++) {
 		const [app, floor] = [await startOf(large), await startOf(small)];

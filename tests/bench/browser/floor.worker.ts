@@ -9,7 +9,15 @@ import { SqliteEngine } from '#storage/sqlite/engine.ts';
 import { slotNames } from '#storage/sqlite/slot-file.ts';
 import { BareDatabase, loadSql, writtenIn, type Written } from './database.ts';
 import { AppendedFile, readFile, served, writeFile } from './files.ts';
-import { chainMessages, hashers, messagesOf, proofMessages, type Hasher, type Messages } from './hashing.ts';
+import {
+	chainMessages,
+	hashers,
+	messagesOf,
+	proofMessages,
+	treeMessages,
+	type Hasher,
+	type Messages
+} from './hashing.ts';
 
 interface Question {
 	readonly sql: string;
@@ -31,6 +39,8 @@ let written: readonly Written[] = [];
 let record = new Uint8Array();
 let fresh: Uint8Array = new Uint8Array();
 let ledger: Ledger | null = null;
+/** The archives of its old entries. */
+let packed: readonly Uint8Array<ArrayBuffer>[] = [];
 let engine: SqliteEngine | null = null;
 const questions = new Map<string, readonly Question[]>();
 
@@ -112,7 +122,10 @@ const floor = {
 		for await (const slice of ledgerSlices(db, kernel.kernel_id)) entries.push(...slice.entries);
 		const parts = chainMessages(entries);
 		const chain = messagesOf(parts);
-		const everything = messagesOf([...parts, ...(await proofMessages(db))]);
+		const tree = treeMessages(entries.length);
+		const everything = messagesOf([...parts, ...tree, ...(await proofMessages(db))]);
+		const archives = await db.query('SELECT file FROM archive_files');
+		packed = archives.flatMap(({ file }) => (file instanceof Uint8Array ? [new Uint8Array(file)] : []));
 		const { kernel_id, variant, entries: size, root_hash: root } = kernel;
 		ledger = { entries, head: { kernel_id, variant, size, root }, chain, everything };
 		return { entries: entries.length, chain: chain.bytes.length, everything: everything.bytes.length };
@@ -137,9 +150,15 @@ const floor = {
 		return replay.finish({ kernel_id, variant, head: ledger.head }).is_valid;
 	},
 
-	/** One hash of each message. */
+	/** One hash of each message; of everything also what is packed is unpacked, and read as JSON: nobody has it otherwise. */
 	async hash(hasher: Hasher, what: 'chain' | 'everything'): Promise<void> {
-		if (ledger !== null) await hashers[hasher](ledger[what]);
+		if (ledger === null) return;
+		await hashers[hasher](ledger[what]);
+		if (what === 'chain') return;
+		for (const file of packed) {
+			const plain = new Blob([file]).stream().pipeThrough(new DecompressionStream('gzip'));
+			if (typeof (await new Response(plain).json()) !== 'object') throw new Error('an archive is none');
+		}
 	},
 
 	/** The same bytes as one message: what no chain can be verified with, told only for its speed. */

@@ -50,6 +50,11 @@ export async function proofMessages(db: Queryable): Promise<Uint8Array[]> {
 	return messages;
 }
 
+/** What the tree over a ledger hashes: a byte and a hash for each leaf, a byte and two for each node above them. */
+export function treeMessages(entries: number): Uint8Array[] {
+	return Array.from({ length: 2 * entries - 1 }, (_, at) => new Uint8Array(at < entries ? 33 : 65));
+}
+
 /** Every SHA-256 there is. Each makes one hash of each message; what is not in the bundle cannot be measured. */
 export const hashers = {
 	'WebCrypto, all at once': async ({ each }: Messages) => {
