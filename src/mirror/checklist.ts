@@ -14,7 +14,7 @@ import { checklistsSince } from '#domain/schema.ts';
 import { deleteTick, insertTick, isTicked, keepsChecklists, ticksByKernel } from '#records/checklist.ts';
 import { ownEvidence } from '#records/evidence-archive.ts';
 import { kernelStatus, storedKernels } from '#records/ledger.ts';
-import { keptPermits, type KeptPermit } from '#records/permit.ts';
+import { countHolding } from '#records/permit.ts';
 import { refuse } from '#records/refuse.ts';
 import { policyHash } from '#records/succession.ts';
 import type { HandlerMap, Queryable, ViewMap } from '#records/work.ts';
@@ -60,7 +60,7 @@ async function listed(db: Queryable, now: number, kernelId: string | null): Prom
 	);
 	const ticks = await ticksByKernel(db, kernelId);
 	const archives = await ownEvidence(db);
-	const permits = (await keptPermits(db)).filter((permit) => holds(permit, now)).length;
+	const permits = await countHolding(db, now);
 	const asked = all.filter(({ kernel_id }) => kernelId === null || kernel_id === kernelId);
 	return asked.map((kernel) => {
 		const { kernel_id, port, state, opened_at, closed_at } = kernel;
@@ -78,10 +78,6 @@ const order: readonly string[] = Object.values(checklistItems).flat();
 
 function inOrder(ticks: readonly Tick[]): readonly Tick[] {
 	return ticks.toSorted((a, b) => order.indexOf(a.item) - order.indexOf(b.item));
-}
-
-function holds({ token, uses, revoked_at }: KeptPermit, now: number): boolean {
-	return revoked_at === null && uses < token.max_executions && now <= token.valid_until_ms;
 }
 
 /** `archives` with the newest first: a file that is there says more than one that is not, and a whole one more than a part. */

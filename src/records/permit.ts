@@ -97,6 +97,15 @@ export async function keptPermit(db: Queryable, permitId: string): Promise<KeptP
 	return rows.flatMap(toPermit)[0] ?? null;
 }
 
+/** How many hold at a time: neither over nor used up nor taken away. */
+export async function countHolding(db: Queryable, now: number): Promise<number> {
+	if (!(await isApplied(db, kernelsSince))) return 0;
+	const rows = await db.query(`${kept} WHERE revoked_at IS NULL`);
+	return rows
+		.flatMap(toPermit)
+		.filter(({ token, uses }) => uses < token.max_executions && now <= token.valid_until_ms).length;
+}
+
 /** Writes down that something ran by a permit, with the entry that says so. */
 export async function countUse(tx: Transaction, permitId: string, position: number): Promise<void> {
 	await tx.run('INSERT INTO permit_uses (permit_id, position) VALUES (?, ?)', [permitId, position]);
