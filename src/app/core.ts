@@ -15,7 +15,12 @@ import { commitToText, freshSalt } from '#records/commits.ts';
 import { countHalted } from '#records/halted.ts';
 import { appendStep } from '#records/ledger.ts';
 import { countUse } from '#records/permit.ts';
-import { insertReceipt, storedRequest, type AnsweredRequest } from '#records/receipt.ts';
+import {
+	insertReceipt,
+	storedRequest,
+	type AnsweredRequest,
+	type ForgottenRequest
+} from '#records/receipt.ts';
 import type { HandlerMap, Prepared, View, ViewMap, Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
 import { refusalFor } from '#app/agreement.ts';
@@ -71,6 +76,9 @@ interface Decided {
 	/** What a reading by permit answered: in no receipt, for that is stored. */
 	readonly rows?: readonly unknown[];
 }
+
+/** What is known of a request under its id. */
+type Known = AnsweredRequest | ForgottenRequest;
 
 /** Whoever shows a permit that was not signed here. */
 const stranger: Actor = 'agent:000000000000';
@@ -164,8 +172,11 @@ export class Core implements PermitPort {
 		let decided: Decided;
 		try {
 			const known = await storedRequest(this.#deps.database, submission.request.id);
-			if (known?.kind === 'forgotten') return this.#forgotten(submission.request);
-			if (known !== null && isSame(known, submission.request)) return { receipt: known.receipt, topics: [] };
+			// Whoever asks by permit is told nothing of what others asked: the kernel decides first.
+			if (known?.kind === 'forgotten' && !isAgent(submission.actor))
+				return this.#forgotten(submission.request);
+			if (known?.kind === 'answered' && isSame(known, submission))
+				return { receipt: known.receipt, topics: [] };
 			decided =
 				isOperatorKind(submission.request.kind) && !isAgent(submission.actor)
 					? await this.#operate(submission, known)
@@ -180,7 +191,7 @@ export class Core implements PermitPort {
 		return decided;
 	}
 
-	async #ask(submission: Submission, known: AnsweredRequest | null): Promise<Decided> {
+	async #ask(submission: Submission, known: Known | null): Promise<Decided> {
 		const port = portFor(submission.actor, submission.request.kind);
 		const kernel = this.#kernels.get(port) ?? (await this.#deps.loadKernel(port));
 		this.#kernels.set(port, kernel);
@@ -188,7 +199,7 @@ export class Core implements PermitPort {
 	}
 
 	/** What an operator does changes which kernel is in charge: the next request is decided on by that one. */
-	async #operate({ actor, request }: Submission, known: AnsweredRequest | null): Promise<Decided> {
+	async #operate({ actor, request }: Submission, known: Known | null): Promise<Decided> {
 		const { database, clock } = this.#deps;
 		const acted = await answerOperator(database, clock, { actor, request, isKnown: known !== null });
 		this.#kernels.clear();
@@ -206,7 +217,7 @@ export class Core implements PermitPort {
 		tx: Transaction,
 		kernel: Kernel,
 		submission: Submission,
-		known: AnsweredRequest | null
+		known: Known | null
 	): Promise<Decided> {
 		const { actor, request, hash, salt, permit } = submission;
 		const tool = toolOf(actor, request);
@@ -242,7 +253,7 @@ export class Core implements PermitPort {
 		kernel: Kernel,
 		submission: Submission,
 		tool: Tool,
-		known: AnsweredRequest | null
+		known: Known | null
 	): Promise<Decided> {
 		const { actor, request } = submission;
 		const { kernel_id } = kernel.config;
@@ -258,7 +269,7 @@ export class Core implements PermitPort {
 		return { receipt: haltedReceipt(request.id, kernel.head()), topics: [] };
 	}
 
-	#perform(work: Work, request: RequestEnvelope, tool: Tool, known: AnsweredRequest | null) {
+	#perform(work: Work, request: RequestEnvelope, tool: Tool, known: Known | null) {
 		return perform(this.#deps, work, { request, tool, isKnown: known !== null });
 	}
 

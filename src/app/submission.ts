@@ -96,7 +96,11 @@ export function askedFor({ kind, data, base_version, constraints }: RequestEnvel
 	return constraints === undefined ? asked : { ...asked, constraints: constraints as Json };
 }
 
-/** Whether a request is the one that was accepted under its id. Unknown, and so no, once its salt is erased. */
-export function isSame({ hash, salt }: AnsweredRequest, request: RequestEnvelope): boolean {
-	return salt !== null && commitTo(salt, askedFor(request)) === hash;
+/**
+ * Whether a request is the one that was accepted under its id: the same, asked by the same (KERNELS A12), for an answer is
+ * nobody else's to have. Unknown, and so no, once its salt is erased.
+ */
+export function isSame(known: AnsweredRequest, { actor, request }: Submission): boolean {
+	const { hash, salt } = known;
+	return actor === known.actor && salt !== null && commitTo(salt, askedFor(request)) === hash;
 }

@@ -1,11 +1,14 @@
-import { isArchived } from '#records/archive.ts';
 import type { Receipt } from '#domain/receipt.ts';
+import { isArchived } from '#records/archive.ts';
+import { entryColumns, toEntry } from '#records/ledger-entry.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
 /** What is kept of an accepted request: enough to answer it again, and to prove what was asked. */
 export interface AnsweredRequest {
 	readonly kind: 'answered';
 	readonly receipt: Receipt;
+	/** Who asked, as its entry says. */
+	readonly actor: string;
 	readonly hash: string;
 	/** Null once a row that the request wrote was erased for good. */
 	readonly salt: Uint8Array | null;
@@ -19,7 +22,7 @@ export interface ForgottenRequest {
 export async function insertReceipt(
 	tx: Transaction,
 	kind: string,
-	{ receipt, hash, salt }: Omit<AnsweredRequest, 'kind'>
+	{ receipt, hash, salt }: Omit<AnsweredRequest, 'kind' | 'actor'>
 ): Promise<void> {
 	await tx.run(
 		'INSERT INTO receipts (request_id, kind, hash, salt, position, receipt) VALUES (?, ?, ?, ?, ?, ?)',
@@ -32,13 +35,18 @@ export async function storedRequest(
 	db: Queryable,
 	requestId: string
 ): Promise<AnsweredRequest | ForgottenRequest | null> {
-	const rows = await db.query('SELECT receipt, hash, salt FROM receipts WHERE request_id = ?', [requestId]);
-	const row = rows[0];
+	// What is packed has no receipt any more, so an answer that is kept has its entry beside it.
+	const [row] = await db.query(
+		`SELECT receipts.receipt, receipts.hash, receipts.salt, ${entryColumns} FROM receipts
+		 LEFT JOIN ledger USING (position) WHERE receipts.request_id = ?`,
+		[requestId]
+	);
 	if (row === undefined) return (await isArchived(db, requestId)) ? { kind: 'forgotten' } : null;
 	if (row['receipt'] === null) return { kind: 'forgotten' };
 	return {
 		kind: 'answered',
 		receipt: JSON.parse(String(row['receipt'])) as Receipt,
+		actor: toEntry(row).actor,
 		hash: String(row['hash']),
 		salt: row['salt'] instanceof Uint8Array ? row['salt'] : null
 	};

@@ -192,6 +192,61 @@ describe('leave that was given', () => {
 		expect(await errors(again)).toEqual([]);
 	});
 
+	test('answers nobody with what somebody else asked, not even for the very same request', async () => {
+		const mirror = await TestMirror.open();
+		const data = { id: mirror.id(), identity_id: null, name: 'Rest', axis_a: 'work', axis_b: 'rest' };
+		const request = { id: mirror.id(), kind: 'tension.create', data, constraints };
+		const own = await mirror.core.dispatch(request);
+		expect(own.code).toBe('accepted');
+		const wide = { tool: 'tension.create' as const, open_params: ['*'], max_executions: 9 };
+		const [friend, other] = [await give(mirror, wide), await give(mirror, { ...wide, label: 'My brother' })];
+		const reader = await give(mirror);
+		const { token } = friend as { token: JsonObject };
+		const forged = { ...token, subject: other.subject };
+		for (const [shown, actor, code, error] of [
+			[friend.token, friend.subject, 'duplicate_request', 'Tool execution failed: duplicate_request'],
+			[reader.token, reader.subject, 'refused', 'ACTION_NOT_ALLOWED'],
+			[forged, 'agent:000000000000', 'refused', 'SIGNATURE_INVALID']
+		] as const) {
+			const { receipt, rows } = await mirror.core.byPermit(shown, request);
+			expect(receipt).toMatchObject({ code, result: null, error: expect.stringContaining(error) });
+			expect(receipt.position).not.toBe(own.position);
+			expect(rows).toBeNull();
+			expect(await newest(mirror)).toMatchObject({ actor, decision: 'DENY', request_id: request.id });
+		}
+		// Whoever asked is answered again, without an entry.
+		const { total } = await mirror.read('ledger.list', { limit: 1 });
+		expect(await mirror.core.dispatch(request)).toEqual(own);
+
+		const theirs = { ...request, id: mirror.id(), data: { ...data, id: mirror.id() } };
+		const first = await mirror.core.byPermit(friend.token, theirs);
+		expect(first.receipt.code).toBe('accepted');
+		expect((await mirror.core.byPermit(friend.token, theirs)).receipt).toEqual(first.receipt);
+		for (const receipt of [
+			await mirror.core.dispatch(theirs),
+			(await mirror.core.byPermit(other.token, theirs)).receipt
+		])
+			expect(receipt).toMatchObject({ code: 'duplicate_request', status: 'FAILED', result: null });
+		expect((await mirror.read('ledger.list', { limit: 1 })).total).toBe((total ?? 0) + 3);
+		expect((await mirror.read('tensions.list', {})).rows).toHaveLength(2);
+		expect(await errors(mirror)).toEqual([]);
+	});
+
+	test('says nothing of what was asked so long ago that it is packed', async () => {
+		const mirror = await TestMirror.open();
+		const data = { id: mirror.id(), identity_id: null, name: 'Rest', axis_a: 'work', axis_b: 'rest' };
+		const request = { id: mirror.id(), kind: 'tension.create', data, constraints };
+		const own = await mirror.core.dispatch(request);
+		const reader = await give(mirror);
+		for (const text of ['Later.', 'Later still.', 'Now.']) await mirror.write(text);
+		await mirror.dispatch('ledger.archive', { kept: 1, together: own.position ?? 0 });
+		expect(await mirror.core.dispatch(request)).toMatchObject({ code: 'duplicate_request', position: null });
+		const { receipt } = await mirror.core.byPermit(reader.token, request);
+		expect(receipt).toMatchObject({ code: 'refused', error: expect.stringContaining('ACTION_NOT_ALLOWED') });
+		expect(receipt.message).not.toContain('so long ago');
+		expect(await newest(mirror)).toMatchObject({ actor: reader.subject, decision: 'DENY' });
+	});
+
 	test('is worth nothing while the agents’ kernel is halted, and what a handler refuses uses it', async () => {
 		const mirror = await TestMirror.open();
 		const permit = await give(mirror, { tool: 'tension.place', open_params: ['*'] });

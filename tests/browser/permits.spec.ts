@@ -106,5 +106,7 @@ test('of three hundred permits few stand in the page, and the oldest is reached'
 	}).toPass({ intervals: [0] });
 	await expect(items.last()).toHaveAttribute('aria-setsize', '300');
 	await items.last().getByRole('button', { name: 'Show the link for Friend 0' }).click();
-	await expect(page.getByRole('dialog', { name: 'The permit link' })).toContainText('Friend 0: Read the tensions, Used 0 of once');
+	await expect(page.getByRole('dialog', { name: 'The permit link' })).toContainText(
+		'Friend 0: Read the tensions, Used 0 of once'
+	);
 });
