@@ -150,10 +150,10 @@ const floor = {
 		return replay.finish({ kernel_id, variant, head: ledger.head }).is_valid;
 	},
 
-	/** One hash of each message; of everything also what is packed is unpacked, and read as JSON: nobody has it otherwise. */
-	async hash(hasher: Hasher, what: 'chain' | 'everything'): Promise<void> {
+	/** One hash of each message; what is stored is also unpacked, where it is packed, and read as JSON: nobody has it otherwise. */
+	async hash(hasher: Hasher, what: 'chain' | 'stored chain' | 'everything'): Promise<void> {
 		if (ledger === null) return;
-		await hashers[hasher](ledger[what]);
+		await hashers[hasher](what === 'everything' ? ledger.everything : ledger.chain);
 		if (what === 'chain') return;
 		for (const file of packed) {
 			const plain = new Blob([file]).stream().pipeThrough(new DecompressionStream('gzip'));
