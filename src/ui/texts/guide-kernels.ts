@@ -22,7 +22,7 @@ export const kernelParts = {
 			},
 			{
 				words:
-					'To see what another variant would say, choose it under “Try a request”: “Decided on by a kernel that is”. Nobody sends that request.',
+					'To see what another variant would say, choose it on the policy page: “Decided on by a kernel that is”. The sample request and the dry run over your ledger are then decided as it would; nothing is sent.',
 				to: 'policy'
 			}
 		],
@@ -164,7 +164,7 @@ export const kernelParts = {
 			},
 			{
 				words:
-					'Full: take a kernels.yaml that you saved into the form under “As text”, look at “What would change”, and put it in force.',
+					'Full: “Restore a saved file” compares a kernels.yaml that you saved with what is in force, lets a new kernel take over under it, and then looks after everything, line by line.',
 				to: 'policy'
 			},
 			{
