@@ -31,7 +31,7 @@ test('a kernel that another version replaced is archived by itself; where that f
 	await serve(() => {
 		renameKind(build, 'evidence.prune', 'evidence.thin');
 		// What an idle moment asks for is not understood: so it fails.
-		changeCore(build, (script) => script.replace(/(reason:\s*["'`])replacement/, '$1nothing'));
+		changeCore(build, (script) => script.replace(/(["'`]rollback["'`]\s*:\s*["'`])replacement/, '$1nothing'));
 	}, 'Under the third kernel.');
 	await page.setViewportSize({ width: 320, height: 800 });
 	await expect(part).toContainText('Replaced and not archived');

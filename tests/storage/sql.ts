@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import initSqlJs from 'sql.js';
-import type { SqlJsStatic } from 'sql.js';
+import type { InitSqlJsStatic, SqlJsStatic } from 'sql.js';
 import type { OpenResult } from '#storage/database.ts';
 import { openSqlite } from '#storage/sqlite/database.ts';
 import type { SqliteDatabase, SqliteOptions } from '#storage/sqlite/database.ts';
@@ -10,12 +9,17 @@ import type { SlotFiles } from '#storage/sqlite/slot-file.ts';
 import { SlotStore } from '#storage/sqlite/slots.ts';
 import type { Digest } from '#storage/sqlite/store.ts';
 
-const folder = dirname(createRequire(import.meta.url).resolve('sql.js'));
+const require = createRequire(import.meta.url);
+const script = require.resolve('sql.js');
+const folder = dirname(script);
 
 /** sql.js as Node loads it: its wasm file lies beside its script. */
 export let sql: SqlJsStatic = await startSql();
 
+/** The script starts one SQLite and no more: for another it is read anew. */
 function startSql(): Promise<SqlJsStatic> {
+	delete require.cache[script];
+	const initSqlJs = require(script) as InitSqlJsStatic;
 	return initSqlJs({ locateFile: (file: string) => join(folder, file) });
 }
 

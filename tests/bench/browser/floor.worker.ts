@@ -150,11 +150,13 @@ const floor = {
 		return replay.finish({ kernel_id, variant, head: ledger.head }).is_valid;
 	},
 
-	/** One hash of each message; what is stored is also unpacked, where it is packed, and read as JSON: nobody has it otherwise. */
-	async hash(hasher: Hasher, what: 'chain' | 'stored chain' | 'everything'): Promise<void> {
-		if (ledger === null) return;
-		await hashers[hasher](what === 'everything' ? ledger.everything : ledger.chain);
-		if (what === 'chain') return;
+	/** One hash of each message. */
+	async hash(hasher: Hasher, what: 'chain' | 'everything'): Promise<void> {
+		if (ledger !== null) await hashers[hasher](ledger[what]);
+	},
+
+	/** What is packed, unpacked and read as JSON: nobody has it otherwise. */
+	async unpack(): Promise<void> {
 		for (const file of packed) {
 			const plain = new Blob([file]).stream().pipeThrough(new DecompressionStream('gzip'));
 			if (typeof (await new Response(plain).json()) !== 'object') throw new Error('an archive is none');

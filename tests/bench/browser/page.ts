@@ -165,8 +165,8 @@ const api = {
 		timed(async () => {
 			if (!(await floor().replayStored())) throw new Error('the stored ledger is not valid');
 		}),
-	hash: (hasher: Hasher, what: 'chain' | 'stored chain' | 'everything') =>
-		timed(() => floor().hash(hasher, what)),
+	hash: (hasher: Hasher, what: 'chain' | 'everything') => timed(() => floor().hash(hasher, what)),
+	unpack: () => timed(() => floor().unpack()),
 	hashWhole: () => timed(() => floor().hashWhole())
 };
 
