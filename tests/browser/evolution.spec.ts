@@ -58,6 +58,8 @@ test('a proposal is made, tried, voted on, applied and rolled back, and the engi
 	await expect(page.getByText('The engine has configuration 1.0.0 again.')).toBeVisible();
 	await expect(page.getByRole('list', { name: 'History' }).getByRole('listitem')).toHaveCount(2);
 	await page.reload();
+	await ready(page);
+	await expect(page.getByRole('list', { name: 'History' }).getByRole('listitem')).toHaveCount(2);
 	await expect(page.getByRole('button', { name: 'Roll back No questions' })).toHaveCount(0);
 	expect((await mirrored(page)).version).toBe('1.0.0');
 	await press(page, 'Fork this mirror');
