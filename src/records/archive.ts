@@ -1,29 +1,14 @@
-import * as v from 'valibot';
 import { fromUtf8 } from '#base/bytes.ts';
 import { gunzip } from '#base/gzip.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { timeOf } from '#base/uuid.ts';
-import { isFlatEntry, type PlacedEntry } from '#records/ledger-entry.ts';
-import type { AuditEntry } from '#kernel/ledger.ts';
+import { readArchive } from '#records/archive-content.ts';
+import type { PlacedEntry } from '#records/ledger-entry.ts';
 import type { Queryable, Row } from '#storage/database.ts';
 
 /** What such a file may unpack to, in bytes. */
 const largest = 64 * 1024 * 1024;
-
-/** What an archive holds: entries as they are exported, and their places among those of all kernels. */
-const archiveSchema = v.pipe(
-	v.object({
-		kernel_id: v.string(),
-		positions: v.array(v.number()),
-		// What stands in them their chain proves.
-		ledger_entries: v.array(v.custom<AuditEntry>(isFlatEntry))
-	}),
-	v.check(({ positions, ledger_entries }) => positions.length === ledger_entries.length)
-);
-
-/** What is packed: the value of an archive's JSON. */
-export type ArchiveContent = v.InferOutput<typeof archiveSchema>;
 
 const withFile = 'SELECT archives.*, file FROM archives JOIN archive_files USING (kernel_id, first_seq)';
 
@@ -136,23 +121,7 @@ export async function openArchive(row: Row): Promise<Result<readonly PlacedEntry
 	);
 	if (!(file instanceof Uint8Array) || sha256Hex(file) !== sha256) return damaged;
 	const plain = await gunzip(new Uint8Array(file), largest);
-	const read = v.safeParse(archiveSchema, plain.ok ? readJson(plain.value) : null);
-	if (!read.success || read.output.kernel_id !== kernel_id || read.output.positions.length !== entries)
-		return damaged;
-	const { positions, ledger_entries } = read.output;
-	return ok(
-		positions.flatMap((position, at) => {
-			const entry = ledger_entries[at];
-			return entry === undefined ? [] : [{ position, kernel_id: String(kernel_id), entry }];
-		})
-	);
-}
-
-/** The value of JSON bytes; null where they are none. */
-function readJson(bytes: Uint8Array): unknown {
-	try {
-		return JSON.parse(fromUtf8(bytes) ?? '');
-	} catch {
-		return null;
-	}
+	const found = plain.ok ? readArchive(fromUtf8(plain.value) ?? '') : null;
+	if (found === null || found.length !== entries) return damaged;
+	return found.every((entry) => entry.kernel_id === kernel_id) ? ok(found) : damaged;
 }

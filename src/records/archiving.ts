@@ -4,8 +4,9 @@ import { sha256Hex } from '#base/hash.ts';
 import { isUuidv7, timeOf } from '#base/uuid.ts';
 import { genesis } from '#kernel/ledger.ts';
 import { Replay } from '#kernel/replay.ts';
-import { openArchive, requestKey, type ArchiveContent } from '#records/archive.ts';
-import { entryColumns, inExportOrder, placed, type PlacedEntry } from '#records/ledger-entry.ts';
+import { writeArchive } from '#records/archive-content.ts';
+import { openArchive, requestKey } from '#records/archive.ts';
+import { entryColumns, placed, type PlacedEntry } from '#records/ledger-entry.ts';
 import { writtenBetween } from '#records/receipt.ts';
 import { readSettings } from '#records/setting.ts';
 import type { Queryable, Work } from '#records/work.ts';
@@ -101,12 +102,7 @@ async function pack(entries: readonly PlacedEntry[]) {
 	const [first, last] = [entries[0], entries.at(-1)];
 	if (first === undefined || last === undefined) throw new Error('an archive of nothing');
 	const { kernel_id } = first;
-	const content: ArchiveContent = {
-		kernel_id,
-		positions: entries.map(({ position }) => position),
-		ledger_entries: entries.map(({ entry }) => inExportOrder(entry))
-	};
-	const file = await gzip(new Uint8Array(utf8(JSON.stringify(content))));
+	const file = await gzip(new Uint8Array(utf8(writeArchive(kernel_id, entries))));
 	const packed = {
 		kernel_id,
 		first_seq: first.entry.ledger_seq,
