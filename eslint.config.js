@@ -18,6 +18,7 @@ export default ts.config(
 		rules: {
 			'no-undef': 'off',
 			'no-console': ['error', { allow: ['error'] }],
+			'no-restricted-imports': ['error', 'svelte/store', '$app/stores'],
 			'@typescript-eslint/consistent-type-imports': 'error',
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }]
 		}
@@ -38,7 +39,9 @@ export default ts.config(
 		languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
 		rules: {
 			// The app is served at the root of its origin, so a path is its own address.
-			'svelte/no-navigation-without-resolve': 'off'
+			'svelte/no-navigation-without-resolve': 'off',
+			// It asks the type of every expression, for stores; there are none, and none may come.
+			'svelte/require-store-reactive-access': 'off'
 		}
 	},
 	{

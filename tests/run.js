@@ -31,12 +31,15 @@ let failed = 0;
 
 // Each of these keeps one core busy; what both of them begin with is made once, before.
 npm(['exec', '--', 'svelte-kit', 'sync']);
-const checks = ['lint', 'check'].map((script) => beside(['run', '--silent', script]));
-for (const { isPassed, output } of await Promise.all(checks)) {
+const lint = beside(['run', '--silent', 'lint']);
+const rest = beside(['run', '--silent', 'check']).then(async (checked) => [
+	checked,
+	await beside(['run', '--silent', 'build'])
+]);
+for (const { isPassed, output } of [await lint, ...(await rest)]) {
 	process.stdout.write(output);
 	count(isPassed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 }
-count(npm(['run', '--silent', 'build']) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 npm([
 	'exec',
 	'--',

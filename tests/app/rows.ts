@@ -27,21 +27,21 @@ const ofTheLedger = [
 	'erasures',
 	'evolution_events'
 ];
+/** What a person has, without what tells of its changes. */
+const ofThePerson = Object.keys(tables).filter((table) => !ofTheLedger.includes(table));
 
-export async function rowsIn(db: Queryable): Promise<Rows> {
+export function rowsIn(db: Queryable): Promise<Rows> {
+	return rowsOf(db, Object.keys(tables));
+}
+
+async function rowsOf(db: Queryable, names: readonly string[]): Promise<Rows> {
 	const found: Record<string, readonly Row[]> = {};
-	for (const [table, key] of Object.entries(tables))
-		found[table] = await db.query(`SELECT * FROM ${table} ORDER BY ${key}`);
+	for (const table of names)
+		found[table] = await db.query(`SELECT * FROM ${table} ORDER BY ${tables[table] ?? ''}`);
 	found['reflection_index'] = await db.query(
 		'SELECT reflection_id, local_date, month_day, pinned FROM reflection_index ORDER BY reflection_id'
 	);
 	return found;
-}
-
-/** The rows that a person has, without those that tell of their changes. */
-async function personsRows(db: Queryable): Promise<Rows> {
-	const all = await rowsIn(db);
-	return Object.fromEntries(Object.entries(all).filter(([table]) => !ofTheLedger.includes(table)));
 }
 
 /** A mirror, with its database behind the kernel's back. */
@@ -58,5 +58,5 @@ export async function watched(seed: number, signingKey = testSigningKey) {
 	);
 	if (database === null) throw new Error('it was not opened');
 	const found: Database = database;
-	return { mirror, database: found, rows: () => personsRows(found) };
+	return { mirror, database: found, rows: () => rowsOf(found, ofThePerson) };
 }
