@@ -3,7 +3,13 @@ import { isoTime, type Clock } from '#base/clock.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { commands } from '#domain/command.ts';
 import { egressCommands } from '#domain/egress.ts';
-import { isOperatorKind, kernelPorts, type KernelPort, type ProposedPolicy } from '#domain/kernel.ts';
+import {
+	isOperatorKind,
+	kernelPorts,
+	mostParamBytes,
+	type KernelPort,
+	type ProposedPolicy
+} from '#domain/kernel.ts';
 import { permitTools } from '#domain/permit.ts';
 import { kernelsSince } from '#domain/schema.ts';
 import { createKernel, type Kernel, type PermitOptions, type Step } from '#kernel/kernel.ts';
@@ -98,7 +104,7 @@ export async function restoreKernel(
 	const back = lookBack(policy.rules);
 	const since = Math.max(head.ts_ms, clock()) - back;
 	return createKernel({
-		config: { kernel_id, variant: variantOf[port] },
+		config: { kernel_id, variant: variantOf[port], max_param_bytes: mostParamBytes },
 		rules: 'mirror',
 		sha256: sha256Hex,
 		recent: back === 0 ? [] : await recentCalls(database, kernel_id, since),
@@ -133,7 +139,8 @@ function policyOf(port: KernelPort, kinds: readonly string[]): PolicyData {
 	return policyData(
 		createPolicy({
 			allowed_actors: actors[port],
-			allowed_tools: (port === 'owner' ? [...own, succession] : own).sort()
+			allowed_tools: (port === 'owner' ? [...own, succession] : own).sort(),
+			max_param_bytes: mostParamBytes
 		})
 	);
 }

@@ -3,7 +3,7 @@ import { sha256Hex } from '#base/hash.ts';
 import { formatJson, parseJson } from '#base/json.ts';
 import { ok, type Result } from '#base/result.ts';
 import { commands, type Kind } from '#domain/command.ts';
-import type { KernelPort, KernelSlice } from '#domain/kernel.ts';
+import { mostParamBytes, type KernelPort, type KernelSlice } from '#domain/kernel.ts';
 import { DryRun, type ChangedDecision, type DryRunReport } from '#kernel/dry-run.ts';
 import { createKernel } from '#kernel/kernel.ts';
 import { kernelsRecord } from '#kernel/kernels-file.ts';
@@ -138,27 +138,31 @@ function decideSample(policy: JurisdictionPolicy, variant: Variant, sample: Samp
 	const { actor, tool, ts_ms, before, agreed } = sample;
 	const called = { ts_ms, actor, tool_name: tool === '' ? null : tool };
 	const calls = Array.from({ length: before }, () => called);
-	const config = { kernel_id: 'sample', variant };
+	const config = { kernel_id: 'sample', variant, max_param_bytes: mostParamBytes };
 	const rules = { rules: 'mirror', sha256: sha256Hex } as const;
 	const kernel = createKernel({ ...rules, config, policy, clock: () => ts_ms, recent: calls });
-	const request = requestOf(sample, params.value);
-	const admission = kernel.admit(request, null, { agreed });
+	const request = requestOf(sample);
+	const circumstances = { agreed, params: params.value };
+	const admission = kernel.admit(request, null, circumstances);
 	if (!admission.ok) return { decision: 'DENY', violations: [admission.error.message] };
 	if (admission.value.kind === 'admitted') return { decision: 'ALLOW', violations: [] };
 	const error = admission.value.step.entry.error ?? '';
 	if (!error.startsWith('Jurisdiction denied: ')) return { decision: 'DENY', violations: [error] };
 	// The entry holds them in one text, which cannot be taken apart again.
 	const recent = new RecentCalls(lookBack(policy.rules), calls);
-	const asked = decide(kernel.policy, mirror.read(request), { ts_ms, agreed, recent }, mirror.questions);
+	const asked = decide(
+		kernel.policy,
+		mirror.read(request),
+		{ ...circumstances, ts_ms, recent },
+		mirror.questions
+	);
 	return { decision: 'DENY', violations: asked.violations };
 }
 
-function requestOf(
-	{ actor, tool, intent, evidence, constraints, ts_ms }: Sample,
-	params: JsonObject
-): Submitted {
+/** As the core puts it (`kernelRequest`): what is committed to stands beside the request, not in it. */
+function requestOf({ actor, tool, intent, evidence, constraints, ts_ms }: Sample): Submitted {
 	return {
-		...{ request_id: 'sample', ts_ms, actor, intent, params },
+		...{ request_id: 'sample', ts_ms, actor, intent, params: { commit: 'sample' } },
 		...(tool === '' ? {} : { tool_call: { name: tool } }),
 		...(evidence.length === 0 ? {} : { evidence }),
 		...(constraints === null ? {} : { constraints })

@@ -1,5 +1,9 @@
 import * as v from 'valibot';
+import { longestContent } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
+
+/** What no policy of this app lets pass more of, in bytes: the longest reflection with every character escaped, and room. */
+export const mostParamBytes = 8 * longestContent;
 
 /**
  * Whose requests a kernel decides on. Three run side by side, each with a chain of its own:

@@ -59,7 +59,8 @@ export interface LedgerVerification {
 	readonly entries_verified: number;
 	/** Sentences with ids and hashes, never content; at most a hundred. */
 	readonly errors: readonly string[];
-	readonly as_reference: boolean;
+	/** What the reference's own verifier says of the chains, false alarms included; at most a hundred sentences. */
+	readonly as_reference: { readonly is_valid: boolean; readonly errors: readonly string[] };
 	/** Those that are pinned, compared with the ledger; one that does not fit is said in `errors` too. */
 	readonly checkpoints: readonly ComparedCheckpoint[];
 }

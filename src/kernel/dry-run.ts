@@ -56,7 +56,7 @@ export type DryRunReport = {
 };
 
 const mostNamed = 1000;
-/** What kernels let through where nothing is said: the size of what was asked under it is not written down. */
+/** What kernels let through where nothing is said. */
 const usualParamBytes = createPolicy().max_param_bytes;
 
 /**
@@ -79,6 +79,8 @@ export class DryRun {
 	readonly #allowed: ChangedDecision[] = [];
 	readonly #tried: TriedVariant | null;
 	readonly #isPassedAgain: boolean;
+	/** What was let through, in bytes: how much each request had is not written down. */
+	readonly #measuredTo: number;
 	#now = 0;
 
 	/** `tried`: the variant that decides with the policy. Null: only the policy is asked. */
@@ -86,6 +88,7 @@ export class DryRun {
 		this.#policy = policy;
 		this.#tried = tried;
 		this.#isPassedAgain = tried !== null && isPassedAgain(tried.ledger, policy);
+		this.#measuredTo = tried?.ledger.policy.max_param_bytes ?? usualParamBytes;
 		this.#recent = new RecentCalls(lookBack(policy.rules));
 	}
 
@@ -158,7 +161,7 @@ export class DryRun {
 		lacking.add('params');
 		// What was ambiguous never came before a policy, so nothing measured it.
 		const isUnmeasured = stage === 'ambiguity' || error.includes('Params size ');
-		if (this.#policy.max_param_bytes < usualParamBytes || isUnmeasured) lacking.add('size');
+		if (this.#policy.max_param_bytes < this.#measuredTo || isUnmeasured) lacking.add('size');
 		return lacking;
 	}
 }

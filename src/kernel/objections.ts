@@ -11,7 +11,7 @@ import { foldedWord, holdsWord, textsIn } from '#kernel/words.ts';
 export interface Circumstances {
 	/**
 	 * What the tool will really be given. A request of this app holds only `{commit}`, so that nothing leaks into its ledger;
-	 * the core passes here what was committed to. Rules look at these params instead of the request's own.
+	 * the core passes here what was committed to. Rules and limits look at these params instead of the request's own.
 	 */
 	readonly params?: JsonObject;
 	/** Whether the owner agreed to this very request, when asked first. */

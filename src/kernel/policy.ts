@@ -113,7 +113,10 @@ export function questions(
 			looksAt: () => (policy.require_tool_call ? ['tool'] : []),
 			violations: () => missingCall(policy, request)
 		},
-		{ looksAt: () => ['size'], violations: () => oversizedParams(policy, request) },
+		{
+			looksAt: () => ['size'],
+			violations: () => oversizedParams(policy, context.params ?? request.params ?? {})
+		},
 		{ looksAt: nowhere, violations: () => overlongIntent(policy, request) },
 		{ looksAt: nowhere, violations: () => brokenCall(request) },
 		...more(policy, request),
@@ -172,8 +175,8 @@ function missingCall(policy: JurisdictionPolicy, { tool_call = null }: Submitted
 	return policy.require_tool_call && tool_call === null ? [callRequired] : [];
 }
 
-function oversizedParams(policy: JurisdictionPolicy, { params }: Submitted): string[] {
-	const text = tryCanonical(params ?? {});
+function oversizedParams(policy: JurisdictionPolicy, params: Json): string[] {
+	const text = tryCanonical(params);
 	if (!text.ok) return [`Failed to serialize params: ${text.error.message}`];
 	const size = text.value.length;
 	if (size <= policy.max_param_bytes) return [];

@@ -71,7 +71,10 @@ export async function* verifying(db: Queryable): Verifying {
 		is_valid: errors.length === 0,
 		entries_verified: placed.length,
 		errors: errors.slice(0, mostErrors),
-		as_reference: heads.every(({ as_reference }) => as_reference),
+		as_reference: {
+			is_valid: heads.every(({ as_reference }) => as_reference.length === 0),
+			errors: heads.flatMap(({ as_reference }) => as_reference).slice(0, mostErrors)
+		},
 		checkpoints: tree.value.checkpoints
 	};
 }
@@ -202,13 +205,14 @@ async function readOn(
 function concluded(
 	kernel: StoredKernel,
 	{ replay, first, second, last }: Chain
-): Succeeded & { readonly findings: readonly string[]; readonly as_reference: boolean } {
+): Succeeded & { readonly findings: readonly string[]; readonly as_reference: readonly string[] } {
 	const { kernel_id, variant, head } = kernel;
 	const { errors, structural, as_reference } = replay.finish({
 		kernel_id,
 		variant,
 		head: { kernel_id, variant, size: head.next_seq, root: head.last_hash }
 	});
-	const findings = [...errors, ...structural].map((finding) => `${kernel_id}: ${finding}`);
-	return { kernel, first, second, last, findings, as_reference: as_reference.is_valid };
+	const named = (found: readonly string[]) => found.map((finding) => `${kernel_id}: ${finding}`);
+	const findings = named([...errors, ...structural]);
+	return { kernel, first, second, last, findings, as_reference: named(as_reference.errors) };
 }

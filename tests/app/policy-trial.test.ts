@@ -69,6 +69,28 @@ function trialsOf(mirror: TestMirror, end: () => void = () => undefined) {
 	});
 }
 
+test('how much a request may carry is measured on what is really asked for, in a sample as in the mirror', async () => {
+	const mirror = await TestMirror.open();
+	const present = await policyOf(mirror);
+	const longest = 'a'.repeat(1024 * 1024);
+	await mirror.write(longest);
+	const limited = { ...present, max_param_bytes: 2000 };
+	const params = JSON.stringify({ content: 'a'.repeat(3000) });
+	const sentence = /^Params size \(\d+ bytes\) exceeds maximum \(2000 bytes\)$/;
+	expect(considered(limited, present, { tool: 'reflection.create', params })).toMatchObject({
+		edited: { decision: 'DENY', violations: [expect.stringMatching(sentence)] },
+		present: { decision: 'ALLOW' }
+	});
+	await mirror.dispatch('kernel.replace', { port: 'owner', reason: 'policy', policy: limited });
+	const day = { created_at: '2026-11-21T12:00:00.000Z', local_date: '2026-11-21' };
+	const data = { id: mirror.id(), identity_id: null, ...day };
+	const refused = await mirror.dispatch('reflection.create', { ...data, content: 'a'.repeat(3000) });
+	expect(refused).toMatchObject({ code: 'refused', error: expect.stringContaining('Params size (') });
+	const written = await mirror.dispatch('reflection.create', { ...data, content: 'a'.repeat(1000) });
+	expect(written.code).toBe('accepted');
+	await mirror.core.close();
+});
+
 test('a sample is decided on as the kernel itself would, under both policies, with all that is against it', async () => {
 	const mirror = await TestMirror.open();
 	const present = await policyOf(mirror);

@@ -43,7 +43,7 @@ describe('the ledger proves the content', () => {
 			is_valid: true,
 			entries_verified: 13,
 			errors: [],
-			as_reference: true,
+			as_reference: { is_valid: true, errors: [] },
 			checkpoints: []
 		});
 	});

@@ -152,3 +152,22 @@ describe('a verification in slices', () => {
 		expect(other.every((found) => found === null)).toBe(true);
 	});
 });
+
+test('what the reference would say stands beside it: it takes a good entry with a permit for an altered one', async () => {
+	const mirror = await TestMirror.open();
+	const valid_until = '2026-11-21T22:00:00.000Z';
+	const given = { label: 'My sister', max_executions: 1, valid_until };
+	await mirror.dispatch('permit.issue', { ...given, tool: 'tensions.list' });
+	expect((await atOnce(mirror))?.as_reference).toEqual({ is_valid: true, errors: [] });
+	const [permit] = (await mirror.read('permits.list', {})).rows;
+	const constraints = { scope: 'the list', non_goals: 'no advice', success_criteria: ['it was read'] };
+	const asked = { id: mirror.id(), kind: 'tensions.list', data: {}, constraints };
+	const { receipt } = await mirror.core.byPermit(permit?.token, asked);
+	expect(receipt.code).toBe('accepted');
+	const found = await atOnce(mirror);
+	expect(found).toMatchObject({ is_valid: true, errors: [], as_reference: { is_valid: false } });
+	expect(found?.as_reference.errors).toEqual([
+		expect.stringMatching(/^kernel-\d+: Entry 1: entry_hash mismatch\. Computed /)
+	]);
+	await mirror.core.close();
+});

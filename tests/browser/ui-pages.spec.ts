@@ -8,6 +8,8 @@ test('the ledger verifies, and says over how many entries', async ({ page }) => 
 	await ready(page);
 	await page.getByRole('button', { name: 'Verify ledger' }).click();
 	await expect(page.getByRole('status')).toHaveText('Ledger valid. 4 entries verified.');
+	await page.getByText('As the reference sees it').click();
+	await expect(page.getByText('Its own verifier comes to the same end.')).toBeVisible();
 	await expect(page.getByRole('list', { name: 'Entries' }).getByRole('listitem')).toHaveCount(4);
 });
 
