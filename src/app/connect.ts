@@ -1,4 +1,5 @@
 import { proxy, wrap } from 'comlink';
+import { uuidv7 } from '#base/uuid.ts';
 import workerUrl from '#app/core.worker.ts?worker&url';
 import evidenceWorkerUrl from '#app/evidence.worker.ts?worker&url';
 import policyWorkerUrl from '#app/policy.worker.ts?worker&url';
@@ -72,7 +73,8 @@ export function connectByPermit(): PermitDoor {
 		)
 	);
 	const port: PermitPort = { byPermit: async (token, request) => (await remote).byPermit(token, request) };
-	const door = createPermitDoor(port, () => crypto.randomUUID());
+	const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+	const door = createPermitDoor(port, () => uuidv7(Date.now(), random));
 	globalThis.permit = door;
 	return door;
 }
