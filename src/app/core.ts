@@ -27,7 +27,7 @@ import { refusalFor } from '#app/agreement.ts';
 import { answerOperator } from '#app/operator.ts';
 import type { Permits } from '#app/permits.ts';
 import type { Committed, PermitAnswer, PermitPort, Port } from '#app/protocol.ts';
-import { defect, perform, undone } from '#app/performing.ts';
+import { defect, makeReady, perform, undone } from '#app/performing.ts';
 import { Queue } from '#app/queue.ts';
 import { RefusalLimit } from '#app/refusal-limit.ts';
 import { haltedReceipt, passedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
@@ -229,8 +229,14 @@ export class Core implements PermitPort {
 			const verdict = refusalFor(tool, actor, admission.value);
 			return this.#refused(tx, kernel, actor, admission.value.step, verdict);
 		}
+		const ready = makeReady(this.#deps, { request, tool, isKnown: known !== null });
+		if (!ready.ok) {
+			// What could not run uses no permit up.
+			const step = kernel.forgo(admission.value, ready.error.code);
+			return this.#refused(tx, kernel, actor, step, ready.error);
+		}
 		const work = this.#work(tx, submission);
-		const outcome = await this.#perform(work, request, tool, known);
+		const outcome = await perform(this.#deps, work, { id: request.id, doing: ready.value });
 		if (!outcome.ok) {
 			const step = kernel.conclude(admission.value, { ok: false, error: outcome.error.code });
 			return this.#refused(tx, kernel, actor, step, outcome.error);
@@ -269,8 +275,9 @@ export class Core implements PermitPort {
 		return { receipt: haltedReceipt(request.id, kernel.head()), topics: [] };
 	}
 
-	#perform(work: Work, request: RequestEnvelope, tool: Tool, known: Known | null) {
-		return perform(this.#deps, work, { request, tool, isKnown: known !== null });
+	async #perform(work: Work, request: RequestEnvelope, tool: Tool, known: Known | null) {
+		const ready = makeReady(this.#deps, { request, tool, isKnown: known !== null });
+		return ready.ok ? perform(this.#deps, work, { id: request.id, doing: ready.value }) : ready;
 	}
 
 	/** Writes an entry down, and with it what ran by a permit. */

@@ -28,6 +28,7 @@ export interface Performed {
 	readonly commits: string;
 }
 type Done = Omit<Performed, 'commits'>;
+/** What is to run, with what it was given. */
 type Doing = (work: Work) => Promise<Result<Done, Refusal>>;
 
 export interface ToPerform {
@@ -37,16 +38,8 @@ export interface ToPerform {
 	readonly isKnown: boolean;
 }
 
-/**
- * Runs what was allowed in a savepoint: of a refusal nothing stays but its entry. A tool that throws, that answers with what
- * no receipt can hold, or that does not end in time is such a refusal too, whatever it has written; only a medium that fails
- * is thrown.
- */
-export async function perform(
-	tools: Tools,
-	work: Work,
-	{ request, tool, isKnown }: ToPerform
-): Promise<Result<Performed, Refusal>> {
+/** What is to run for a request; what cannot be right whatever the records hold is refused before anything runs. */
+export function makeReady(tools: Tools, { request, tool, isKnown }: ToPerform): Result<Doing, Refusal> {
 	if (tool === null)
 		return err({ code: 'unknown_kind', message: 'This version of Mirror OS knows no such command.' });
 	if (isKnown) {
@@ -55,15 +48,25 @@ export async function perform(
 			message: 'This request id was used for something else. Nothing was changed.'
 		});
 	}
-	const doing =
-		tool.kind === 'view' ? reading(tools, tool.name, request) : handling(tools, tool.name, request);
-	if (!doing.ok) return doing;
+	return tool.kind === 'view' ? reading(tools, tool.name, request) : handling(tools, tool.name, request);
+}
+
+/**
+ * Runs what was allowed in a savepoint: of a refusal nothing stays but its entry. A tool that throws, that answers with what
+ * no receipt can hold, or that does not end in time is such a refusal too, whatever it has written; only a medium that fails
+ * is thrown.
+ */
+export async function perform(
+	{ timer }: Pick<Tools, 'timer'>,
+	work: Work,
+	{ id, doing }: { readonly id: string; readonly doing: Doing }
+): Promise<Result<Performed, Refusal>> {
 	try {
 		return await work.tx.savepoint(async () => {
-			const outcome = sound(await inTime(tools.timer, work.tx, (tx) => doing.value({ ...work, tx })));
+			const outcome = sound(await inTime(timer, work.tx, (tx) => doing({ ...work, tx })));
 			if (!outcome.ok) throw new Undo(outcome.error);
 			await insertEvent(work);
-			return ok({ ...outcome.value, commits: await commitChanges(work, request.id) });
+			return ok({ ...outcome.value, commits: await commitChanges(work, id) });
 		});
 	} catch (error) {
 		if (error instanceof Undo) return err(error.refusal);

@@ -1,6 +1,7 @@
 import { Float, isObject, type Json, type JsonObject } from '#base/canonical.ts';
 import { jsonSchemaOf } from '#base/json-schema.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { isUuidv7 } from '#base/uuid.ts';
 import { commands } from '#domain/command.ts';
 import { isAgentView, isPermitTool, type PermitTool } from '#domain/permit.ts';
 import { views } from '#domain/view.ts';
@@ -40,8 +41,8 @@ export function permitSurface(port: PermitPort, permit: Json): Result<ToolSurfac
 	const answers = new GivenAnswers<Submitted>(answersKept);
 
 	function submit(message: SubmitMessage): Promise<Submitted> {
-		const { request_id, tool_call, constraints = null } = message;
-		const call = { name: tool_call?.name ?? null, params: tool_call?.params ?? {}, constraints };
+		const { request_id, tool_call, evidence = null, constraints = null } = message;
+		const call = { name: tool_call?.name ?? null, params: tool_call?.params ?? {}, evidence, constraints };
 		const before = answers.find(request_id, call);
 		if (before.kind === 'same' && before.answer !== null) return before.answer;
 		const answer = ask(message);
@@ -98,9 +99,14 @@ function requestOf({ request_id, intent, tool_call, evidence, constraints }: Sub
 function answerOf({ receipt, rows }: PermitAnswer): SubmitAnswer {
 	const { request_id, status, decision, code, error, message, result } = receipt;
 	const answer = { request_id, status, decision };
+	if (code === 'invalid_request' && !isUuidv7(request_id)) return { ...answer, result: null, error: otherId };
 	if (code !== 'accepted') return { ...answer, result: null, error: error ?? message };
 	return { ...answer, result: rows === null ? result : asJson(rows), error: null };
 }
+
+/** The one thing in which this surface is narrower than the server of KERNELS, whose own client names requests otherwise. */
+const otherId =
+	'The request_id must be a UUIDv7 in small letters, such as 01890a5d-ac96-774b-bcce-b302099a8057. Nothing was done and no use of the permit was counted. Ask again with such an id, a new one for each request.';
 
 /** Rows go out as JSON text says them. */
 function asJson(rows: readonly unknown[]): Json {

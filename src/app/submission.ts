@@ -7,7 +7,7 @@ import { isAgentView } from '#domain/permit.ts';
 import type { ViewName } from '#domain/view.ts';
 import type { Circumstances } from '#kernel/objections.ts';
 import type { PermitStanding, PermitToken } from '#kernel/permit.ts';
-import type { KernelRequest } from '#kernel/request.ts';
+import type { Submitted } from '#kernel/request.ts';
 import { commitTo, committedConstraints } from '#records/commits.ts';
 import type { AnsweredRequest } from '#records/receipt.ts';
 import type { Prepared } from '#records/work.ts';
@@ -58,7 +58,7 @@ export function toolOf(actor: Actor, { kind }: RequestEnvelope): Tool {
 }
 
 /** What the kernel is asked. */
-export function kernelRequest(submission: Submission, tool: Tool, now: number): KernelRequest {
+export function kernelRequest(submission: Submission, tool: Tool, now: number): Submitted {
 	const { actor, request, hash } = submission;
 	const agreed = isAgreed(submission.actor, submission.request);
 	const intent = tool?.kind === 'view' ? `Read ${tool.name}` : intentOf(tool?.name ?? null, { agreed });
@@ -66,7 +66,7 @@ export function kernelRequest(submission: Submission, tool: Tool, now: number): 
 	return {
 		...{ request_id: request.id, ts_ms: now, actor, intent, params },
 		tool_call: { name: tool?.name ?? 'unknown', params },
-		evidence: evidenceOf(request)
+		evidence: evidenceOf(submission)
 	};
 }
 
@@ -83,17 +83,29 @@ function constraintsOf({ constraints }: RequestEnvelope): JsonObject {
 	return constraints === undefined ? {} : { constraints: committedConstraints(constraints as Json) };
 }
 
-/** What a request rests on: made from its data here, so that no caller can claim another. */
-function evidenceOf({ kind, data }: RequestEnvelope): string[] | null {
+/**
+ * What a request rests on: whoever asks by permit says so, for the kernel to judge and the ledger to hold the hash of. Of the
+ * mirror's own it is made from the data here, so that no caller can claim another.
+ */
+function evidenceOf({ actor, request: { kind, data, evidence } }: Submission): Json {
+	// `askedFor` was canonical: it is JSON.
+	if (isAgent(actor)) return (evidence ?? null) as Json;
 	if (kind !== 'egress.release') return null;
 	const released = v.safeParse(commands[kind].data, data);
 	return released.success ? releaseEvidence(released.output) : null;
 }
 
-/** What of a request is committed to: all that decides what it does, and how far its caller said that it goes. */
-export function askedFor({ kind, data, base_version, constraints }: RequestEnvelope): Json {
+/**
+ * What of a request is committed to: all that decides what it does, how far its caller said that it goes, and what it rests
+ * on.
+ */
+export function askedFor({ kind, data, base_version, constraints, evidence }: RequestEnvelope): Json {
 	const asked = { kind, data: (data ?? null) as Json, base_version: base_version ?? null };
-	return constraints === undefined ? asked : { ...asked, constraints: constraints as Json };
+	return {
+		...asked,
+		...(constraints === undefined ? {} : { constraints: constraints as Json }),
+		...(evidence === undefined ? {} : { evidence: evidence as Json })
+	};
 }
 
 /**

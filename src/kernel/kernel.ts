@@ -96,6 +96,8 @@ export interface Kernel<Text = string> {
 	): Result<Admission<Text>, ClosedFailure>;
 	/** Writes down what came of an admitted request. @throws Error if the admission is not the one that waits. */
 	conclude(admission: Admitted, outcome: Outcome): Step<Text>;
+	/** The same of one whose tool was not begun after all, and why: its permit is not used by it. */
+	forgo(admission: Admitted, error: string): Step<Text>;
 	/** Decides, runs and concludes in one go. */
 	submit(request: Submitted, run: RunTool, permit?: PermitToken | null): Result<Step<Text>, ClosedFailure>;
 	/** Writes the last entry. After it, nothing is admitted by this kernel or any that is restored from its head. */
@@ -257,15 +259,26 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		return permit === null || rules.permitsAre === 'forgotten' ? {} : permitted(permit);
 	}
 
-	function conclude(admission: Admitted, given: Outcome): Step<Text> {
+	function end(admission: Admitted): void {
 		if (admission !== waiting) throw new Error('This admission does not wait for an outcome');
-		const outcome = rules.settled(given);
 		waiting = null;
 		move('AUDITING');
+	}
+
+	function forgo(admission: Admitted, error: string): Step<Text> {
+		end(admission);
+		const { request, permit } = admission;
+		const failed = { ...denial(request, failedWith(error)), ...lookedAt(permit), permit_nonce: null };
+		return append(failed, 'FAILED');
+	}
+
+	function conclude(admission: Admitted, given: Outcome): Step<Text> {
+		const outcome = rules.settled(given);
+		end(admission);
 		const { request, call, permit } = admission;
 		if (permit !== null && rules.permitsAre === 'written down') options.permits?.uses.add(permit);
 		if (!outcome.ok) {
-			const failed = denial(request, `Tool execution failed: ${outcome.error}`);
+			const failed = denial(request, failedWith(outcome.error));
 			return append({ ...failed, ...lookedAt(permit) }, 'FAILED');
 		}
 		const allowance: EntryDraft<Text> = {
@@ -350,7 +363,18 @@ function build<Text extends Json>(options: KernelOptions, rules: Rules<Text>): K
 		return Math.max(ts_ms, options.clock());
 	}
 
-	return { config, policy, head, transitions: machine.transitions, boot, admit, conclude, submit, halt };
+	return {
+		config,
+		policy,
+		head,
+		transitions: machine.transitions,
+		boot,
+		admit,
+		conclude,
+		forgo,
+		submit,
+		halt
+	};
 }
 
 function permitted(permit: PermitToken) {
@@ -364,6 +388,10 @@ function permitted(permit: PermitToken) {
 		permit_subject: subject,
 		permit_max_executions: max_executions
 	};
+}
+
+function failedWith(error: string): string {
+	return `Tool execution failed: ${error}`;
 }
 
 function worded(what: string, why: readonly string[]): string | null {

@@ -82,6 +82,30 @@ describe('a permit as a message surface', () => {
 		expect((await mirror.read('ledger.verify', {})).rows[0]?.errors).toEqual([]);
 	});
 
+	test('says how a request is to be named, and counts none that is named otherwise', async () => {
+		const mirror = await TestMirror.open();
+		const { client } = await holder(mirror);
+		const asked = { ...request(mirror, 'tensions.list'), request_id: 'req-1a2b3c4d' };
+		expect(await client.submit(asked)).toMatchObject({
+			ok: true,
+			value: {
+				status: 'REJECTED',
+				error: expect.stringMatching(/request_id must be a UUIDv7.*Nothing was done/)
+			}
+		});
+		expect(await uses(mirror)).toBe(0);
+	});
+
+	test('keeps an answer for the same question only, evidence and all', async () => {
+		const mirror = await TestMirror.open();
+		const { client } = await holder(mirror);
+		const asked = { ...request(mirror, 'tensions.list'), evidence: 'a letter' };
+		expect(await client.submit(asked)).toMatchObject({ ok: true, value: { status: 'ACCEPTED' } });
+		const other = await client.submit({ ...asked, evidence: 'another letter' });
+		expect(other).toMatchObject({ ok: true, value: { error: expect.stringContaining('duplicate_request') } });
+		expect(await uses(mirror)).toBe(1);
+	});
+
 	test('lets nothing else through, and each attempt stands in the ledger', async () => {
 		const mirror = await TestMirror.open();
 		const { client, subject } = await holder(mirror);

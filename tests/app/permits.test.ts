@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/canonical.ts';
+import { sha256Hex, textDigest } from '#base/hash.ts';
 import type { CommandInput } from '#domain/command.ts';
 import type { LedgerItem } from '#domain/ledger.ts';
 import type { Permit } from '#domain/permit.ts';
 import type { Answer } from '#domain/view.ts';
-
+import { evidenceHash } from '#kernel/ledger.ts';
 import { verifyBundle } from '#app/inspect-bundle.ts';
 import { createWorld, databaseOf, TestMirror } from './mirror.ts';
 import { sql } from '../storage/sql.ts';
@@ -247,11 +248,63 @@ describe('leave that was given', () => {
 		expect(await newest(mirror)).toMatchObject({ actor: reader.subject, decision: 'DENY' });
 	});
 
+	test('is not used by what could not run: data that does not fit, or an id that was used', async () => {
+		const mirror = await TestMirror.open();
+		const permit = await give(mirror, { tool: 'tension.create', open_params: ['*'], max_executions: 2 });
+		const data = { id: mirror.id(), identity_id: null, name: 'Rest', axis_a: 'work', axis_b: 'rest' };
+		const uses = async () => (await mirror.read('permits.list', {})).rows[0]?.uses;
+		const own = { id: mirror.id(), kind: 'tension.create', data: { ...data, id: mirror.id() } };
+		await mirror.core.dispatch(own);
+		for (const [code, wrong, more] of [
+			['invalid_data', { ...data, name: 7 }, {}],
+			['invalid_data', { ...data, id: 'mine' }, {}],
+			['duplicate_request', data, { id: own.id }]
+		] as const) {
+			const { receipt } = await ask(mirror, permit, 'tension.create', wrong, more);
+			expect(receipt).toMatchObject({ code, status: 'FAILED', error: `Tool execution failed: ${code}` });
+			expect(await newest(mirror)).toMatchObject({
+				...{ position: receipt.position, actor: permit.subject, decision: 'DENY' }
+			});
+			expect(await uses()).toBe(0);
+		}
+		expect((await ask(mirror, permit, 'tension.create', data)).receipt.code).toBe('accepted');
+		expect(await uses()).toBe(1);
+		const again = await mirror.restart();
+		expect((await again.read('permits.list', {})).rows[0]?.uses).toBe(1);
+		expect(await errors(again)).toEqual([]);
+		expect(verifyBundle(await again.export(), sql)).toMatchObject({ ok: true, value: { errors: [] } });
+	});
+
+	test('takes what a request rests on: the ledger has its hash, and other evidence is another request', async () => {
+		const mirror = await TestMirror.open();
+		const permit = await give(mirror);
+		const request = { id: mirror.id(), kind: 'tensions.list', data: {}, constraints };
+		const asked = (evidence: unknown) => mirror.core.byPermit(permit.token, { ...request, evidence });
+		const first = await asked(['canaryword', 'b']);
+		expect(first.receipt.code).toBe('accepted');
+		const hash = evidenceHash(['canaryword', 'b'], textDigest(sha256Hex));
+		expect(JSON.stringify((await mirror.read('ledger.evidence', {})).rows)).toContain(
+			`"evidence_hash":"${hash}"`
+		);
+		expect((await asked(['canaryword', 'b'])).receipt).toEqual(first.receipt);
+		for (const other of [['canaryword'], 'canaryword', undefined])
+			expect((await asked(other)).receipt.code).toBe('duplicate_request');
+		const wrong = await ask(mirror, permit, 'tensions.list', {}, { evidence: 7 });
+		expect(wrong.receipt).toMatchObject({
+			code: 'refused',
+			error: expect.stringContaining('evidence must be')
+		});
+		expect((await mirror.read('permits.list', {})).rows[0]?.uses).toBe(1);
+		expect(JSON.stringify((await mirror.read('ledger.evidence', {})).rows)).not.toContain('canaryword');
+		expect(await errors(mirror)).toEqual([]);
+	});
+
 	test('is worth nothing while the agents’ kernel is halted, and what a handler refuses uses it', async () => {
 		const mirror = await TestMirror.open();
 		const permit = await give(mirror, { tool: 'tension.place', open_params: ['*'] });
-		const failed = await ask(mirror, permit, 'tension.place', { id: 'nowhere', position: 0 });
-		expect(failed.receipt).toMatchObject({ status: 'FAILED' });
+		const nowhere = { id: 'nowhere', position: 0, intensity: 0.5 };
+		const failed = await ask(mirror, permit, 'tension.place', nowhere);
+		expect(failed.receipt).toMatchObject({ status: 'FAILED', code: 'not_found' });
 		expect((await mirror.read('permits.list', {})).rows[0]?.uses).toBe(1);
 		await mirror.dispatch('kernel.halt', { port: 'agent', reason: 'asked' });
 		expect((await ask(mirror, permit, 'tension.place', { id: 'nowhere' })).receipt.code).toBe('halted');

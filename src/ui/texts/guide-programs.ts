@@ -18,7 +18,12 @@ export const programParts = {
 					'In its console, permit.message(token, {method: "POST", path: "/submit", body}) answers with the JSON and the codes of the KERNELS server; so do GET / and /status, /health, /policy. /evidence and /halt are yours, and answered with 403. The token is what stands behind the # of the link, read as Base64 and then as JSON.'
 			},
 			{
-				words: 'permit.mcp(token, text) takes the same permit as a tool of the Model Context Protocol.'
+				words:
+					'The request_id of each submit is a UUIDv7 in small letters, a new one for each request. The default of the reference’s client, req- and eight characters, is answered with REJECTED, and uses nothing up.'
+			},
+			{
+				words:
+					'permit.mcp(token, text) takes the same permit as a tool of the Model Context Protocol. A call without a request_id in its _meta gets one.'
 			}
 		],
 		checks: [
