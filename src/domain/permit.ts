@@ -44,6 +44,19 @@ export function isPermitTool(name: string): name is PermitTool {
 	return (permitTools as readonly string[]).includes(name);
 }
 
+/** What each use of a tool brings anew, for it is of that use alone: a permit that fixed it would serve once. */
+const eachUse: Readonly<Partial<Record<string, readonly string[]>>> = {
+	'feedback.give': ['id'],
+	'reflection.create': ['id', 'created_at', 'local_date'],
+	'tension.create': ['id'],
+	'thread.create': ['id']
+};
+
+/** The params that each use of a tool brings anew. */
+export function broughtAnew(tool: string): readonly string[] {
+	return eachUse[tool] ?? [];
+}
+
 /** What a caller by a permit is called in the ledger: no name that a person chose stands there. */
 export const agentName = /^agent:[0-9a-f]{12}$/;
 

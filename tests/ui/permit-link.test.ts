@@ -16,7 +16,7 @@ test('a link carries a permit there and back, whatever its params hold', () => {
 		})
 	);
 	expect(readPermitLink(new URL(permitLink('https://mirror.example', token)).hash)).toMatchObject({
-		...{ action: 'tensions.list', isOpen: true, max_executions: 3 }
+		...{ action: 'tensions.list', isOpen: true, open: ['*'], max_executions: 3 }
 	});
 });
 

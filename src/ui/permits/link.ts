@@ -11,7 +11,10 @@ export interface LinkedPermit {
 	readonly token: object;
 	readonly action: string;
 	readonly params: object;
+	/** Whether any params may be asked with. */
 	readonly isOpen: boolean;
+	/** Those whose values are left to whoever asks. */
+	readonly open: readonly string[];
 	readonly max_executions: number;
 	readonly valid_until_ms: number;
 }
@@ -57,9 +60,7 @@ function isToken(given: unknown): given is Token {
 
 function linked(token: Token): LinkedPermit {
 	const { action, params, constraints, max_executions, valid_until_ms } = token;
-	const open = constraints.open_params;
-	return {
-		...{ token, action, params, max_executions, valid_until_ms },
-		isOpen: Array.isArray(open) && open.includes('*')
-	};
+	const given: readonly unknown[] = Array.isArray(constraints.open_params) ? constraints.open_params : [];
+	const open = given.filter((name) => typeof name === 'string');
+	return { token, action, params, max_executions, valid_until_ms, open, isOpen: open.includes('*') };
 }

@@ -44,6 +44,13 @@ export const permits = {
 		any: 'With anything',
 		exactly: 'With exactly this',
 		json: 'As JSON',
+		open: {
+			title: 'What stays open',
+			explain:
+				'A marked one may have any value, and needs none above. All else must be exactly as above, and what is neither marked nor above must not be given. What each use brings anew, such as the id of what is created, is marked at first: fixed, it would serve only once.'
+		},
+		lacking: (names: readonly string[]) =>
+			`Nothing could be asked with this: ${names.join(', ')} must be given above or stay open. Nothing was created yet.`,
 		notJson: 'This is no JSON object. An empty one is {}.',
 		times: 'How often?',
 		until: 'Until when?',
@@ -84,7 +91,13 @@ export const permits = {
 		unreadable:
 			'This link holds no permit that could be read. Ask whoever gave it to you for the whole link.',
 		says: 'The link says',
-		terms: { tool: 'What it is for', params: 'With what', times: 'How often', until: 'Until' },
+		terms: {
+			tool: 'What it is for',
+			params: 'With what',
+			open: 'Left to you',
+			times: 'How often',
+			until: 'Until'
+		},
 		anything: 'with anything',
 		times,
 		decided:
@@ -92,6 +105,8 @@ export const permits = {
 		ask: 'Ask',
 		tool: 'What do you ask for?',
 		params: 'With what? (JSON)',
+		anew: (names: readonly string[]) =>
+			`${names.join(', ')}: made by this page for each use, where you do not give it yourself.`,
 		constraints: {
 			title: 'Say how far it goes',
 			explain: 'Nothing is given to whoever does not say so. What you write is proven, and kept nowhere.',
@@ -104,11 +119,16 @@ export const permits = {
 		done: (rows: number) => `Given: ${plural(rows, { one: '# row', other: '# rows' })}.`,
 		changed: 'Done.',
 		refused: 'Refused.',
+		usedUp:
+			'This permit is used up. Nothing was changed or given now. Ask whoever gave it to you for another one.',
+		readBefore:
+			'This was read and counted when you asked the first time, and what was given then is kept nowhere. Nothing was counted now. “Ask the mirror” reads it anew, and counts.',
 		entry: (position: number) => `Entry ${number(position)} of the ledger says so.`,
 		answer: 'What was given',
 		more: (count: number) =>
 			`${plural(count, { one: '# more row is', other: '# more rows are' })} not shown.`,
 		waiting: 'The mirror is being opened…',
-		unanswered: 'No answer came. Ask again; nothing is done twice.'
+		unanswered:
+			'No answer came, so that nobody knows whether it was done. Ask again without changing anything: nothing is done or counted twice.'
 	}
 } as const;
