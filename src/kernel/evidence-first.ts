@@ -9,10 +9,15 @@ export const evidenceFirst: Variant = {
 	wants: 'evidence',
 	unmet({ evidence = null }) {
 		if (evidence === null) return ['Evidence field is required for this kernel variant'];
-		const said = Array.isArray(evidence) ? evidence : [evidence];
-		return said.some(saysSomething) ? [] : ['Evidence field cannot be empty'];
+		return isEvidence(evidence) ? [] : ['Evidence field cannot be empty'];
 	}
 };
+
+/** Whether evidence says anything: evidence of nothing is none. */
+export function isEvidence(evidence: Json): boolean {
+	const said = Array.isArray(evidence) ? evidence : [evidence];
+	return said.some(saysSomething);
+}
 
 function saysSomething(evidence: Json): boolean {
 	return typeof evidence === 'string' && !isBlank(evidence);

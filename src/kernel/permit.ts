@@ -1,6 +1,7 @@
 import { canonicalJson, isObject, type Json, type JsonObject } from '#base/canonical.ts';
 import { hmacSha256Hex, type TextDigest } from '#base/hash.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { isEvidence } from '#kernel/evidence-first.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
 
 /** Leave to have a tool run, signed by its issuer (KERNELS A8). */
@@ -191,7 +192,7 @@ function areTheSame(asked: JsonObject, { params, constraints }: PermitToken): bo
 /** What a constraint that nobody here understands would mean cannot be kept: so it allows nothing. */
 function constraintObjections({ constraints }: PermitToken, { params, evidence }: PermitContext): string[] {
 	const unknown = Object.keys(constraints).filter((name) => !knownConstraints.includes(name));
-	const lacks = constraints['require_evidence'] === true && (evidence === null || evidence === '');
+	const lacks = constraints['require_evidence'] === true && !isEvidence(evidence);
 	return [
 		...forbidden(constraints['forbidden_params'], params),
 		...(lacks ? ['EVIDENCE_REQUIRED'] : []),

@@ -6,15 +6,15 @@ const joined = /^[\p{L}\p{N}\p{M}_]$/u;
 const unspaced =
 	/^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]$/u;
 
+/** What is not seen: format characters, and what a reader may pass over, as fillers and variation selectors are. */
+const unseen = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
 /**
  * A text in which words are found whatever their case and form of letters. Characters that are not seen are left out: an
  * agent that may not write a word could else hide one in it.
  */
 export function foldedWord(text: string): string {
-	return text
-		.replace(/\p{Cf}/gu, '')
-		.normalize('NFKC')
-		.toLowerCase();
+	return text.replace(unseen, '').normalize('NFKC').toLowerCase();
 }
 
 /** Whether a folded word or phrase stands whole in a folded text. */

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '#base/hash.ts';
 import { readEvidence, verifyEvidence } from '#kernel/evidence.ts';
@@ -42,6 +42,15 @@ function verify(file: string, known = {}): Verification {
 function referenceErrors(reference: Verdict): readonly string[] {
 	return reference.raises === undefined ? reference.errors : [`${reference.raises}: ${reference.message}`];
 }
+
+test('the index names all that there is', () => {
+	const filesIn = (folder: string) => readdirSync(vectorPath(folder)).map((name) => `${folder}/${name}`);
+	const named = (cases: readonly Case[]) => cases.map(({ file }) => file).sort();
+	expect(index.bundles).toHaveLength(29);
+	expect(index.tampered).toHaveLength(117);
+	expect(named(index.bundles)).toEqual(filesIn('bundles').sort());
+	expect(named(index.tampered)).toEqual(filesIn('tampered').sort());
+});
 
 describe.each(index.bundles)('$file', ({ file, entries, hash_profile, expect: expected }) => {
 	const found = verify(file);

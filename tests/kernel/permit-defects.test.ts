@@ -153,3 +153,23 @@ describe('5: a permit that was good for a tool that failed', () => {
 		});
 	});
 });
+
+test.each<[Submitted['evidence'], string | null]>([
+	[undefined, 'EVIDENCE_REQUIRED'],
+	[[''], 'EVIDENCE_REQUIRED'],
+	[' ', 'EVIDENCE_REQUIRED'],
+	['a note', null]
+])(
+	'evidence that a permit requires: %j is asked for by the mirror, which the reference does not do',
+	(evidence, lacks) => {
+		const wanting = permit({ constraints: { require_evidence: true } });
+		const asked = {
+			...{ request_id: 'r', actor: 'agent-001', intent: 'try', ts_ms: 1, params: { text: 'x' } },
+			...{ tool_call: { name: 'echo', params: { text: 'x' } } },
+			...(evidence === undefined ? {} : { evidence })
+		};
+		const of = (kind: Kind) => world(kind, { keys }).ask({ request: asked, permit: wanting }).entry;
+		expect(of('reference').permit_denial_reasons).toBe(null);
+		expect(of('mirror').permit_denial_reasons).toEqual(lacks === null ? null : [lacks]);
+	}
+);

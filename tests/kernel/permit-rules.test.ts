@@ -49,7 +49,7 @@ interface Asked {
 	readonly tool?: string;
 	readonly params?: JsonObject;
 	readonly permit?: PermitToken | null;
-	readonly evidence?: string;
+	readonly evidence?: string | readonly string[];
 	readonly outcome?: Outcome;
 }
 
@@ -101,6 +101,19 @@ describe('a permit', () => {
 				...{ permit_nonce: permit().nonce, permit_max_executions: 3 }
 			});
 		expect(reasons(ask())).toEqual(['REPLAY_DETECTED']);
+	});
+
+	test.each<[string | readonly string[], string[] | null]>([
+		['', ['EVIDENCE_REQUIRED']],
+		[' \t\n', ['EVIDENCE_REQUIRED']],
+		[[], ['EVIDENCE_REQUIRED']],
+		[[''], ['EVIDENCE_REQUIRED']],
+		[['', ' '], ['EVIDENCE_REQUIRED']],
+		['a note', null],
+		[['', 'a note'], null]
+	])('that wants evidence, with %j: %j', (evidence, expected) => {
+		const wanting = permit({ constraints: { require_evidence: true } });
+		expect(reasons(world().ask({ evidence, permit: wanting }))).toEqual(expected);
 	});
 
 	test.each<[string, Asked, Partial<PermitToken>, number, string[]]>([

@@ -216,6 +216,17 @@ describe('words', () => {
 		['a', 'aa a', true]
 	])('%s in "%s": %s', (word, intent, found) => expect(says([word], intent)).toBe(found));
 
+	test.each([0x034f, 0xfe0f, 0x180b, 0x115f, 0x1160, 0x3164, 0xffa0, 0xe0100, 0x200b, 0x00ad])(
+		'are found with %#x, which is not seen, inside them and around them',
+		(point) => {
+			const unseen = String.fromCodePoint(point);
+			expect(says(['delete'], `please de${unseen}lete it`)).toBe(true);
+			expect(says(['delete'], `please ${unseen}delete${unseen} it`)).toBe(true);
+			expect(says([`de${unseen}lete`], 'please delete it')).toBe(true);
+			expect(says(['delete'], `un${unseen}delete`)).toBe(false);
+		}
+	);
+
 	test('stand in params at any depth, in keys too, and in no reason', () => {
 		const rule: GivenRule = { kind: 'words', words: ['secret'], in: 'params' };
 		const denied = reasons(ruled(rule), {}, { params: { a: [{ b: ['my Secret'] }] } });
