@@ -22,6 +22,10 @@ export interface KernelSurfaceDependencies {
 	readonly timer: Timer;
 	/** What the kernel wrote before, from its first entry on; a kernel that goes on from a head has such. */
 	readonly entries?: readonly AuditEntry[];
+	/** Ids of requests that a kernel before this one was asked: they are not done again. */
+	readonly answered?: Iterable<string>;
+	/** Hears of each entry as it is written. */
+	readonly onEntry?: (entry: AuditEntry) => void;
 	/** Milliseconds that a tool may take; 30,000 where nothing is said. */
 	readonly timeLimit?: number;
 }
@@ -68,7 +72,7 @@ class Desk {
 	readonly #entries: AuditEntry[];
 	readonly #queue = new Queue();
 	readonly #answers = new GivenAnswers<Submitted>(answersKept);
-	/** The requests of the entries that were there before: what they asked for stands in the ledger as a hash only. */
+	/** The requests of before: what they asked for stands in the ledger as a hash only. */
 	readonly #before: ReadonlySet<string>;
 	#halts: (() => void)[] = [];
 	/** Gives up the tool that runs. */
@@ -77,7 +81,7 @@ class Desk {
 	constructor(deps: KernelSurfaceDependencies) {
 		this.#deps = deps;
 		this.#entries = [...(deps.entries ?? [])];
-		this.#before = new Set(this.#entries.map(({ request_id }) => request_id));
+		this.#before = new Set([...(deps.answered ?? []), ...this.#entries.map(({ request_id }) => request_id)]);
 	}
 
 	submit(message: SubmitMessage): Promise<Submitted> {
@@ -98,7 +102,7 @@ class Desk {
 		const halted = new Promise<Result<null, SurfaceFailure>>((resolve) => {
 			this.#halts.push(() => {
 				const step = kernel.halt(reason);
-				if (step.ok) this.#entries.push(step.value.entry);
+				if (step.ok) this.#write(step.value.entry);
 				resolve(step.ok ? ok(null) : err(step.error));
 			});
 		});
@@ -152,8 +156,13 @@ class Desk {
 		});
 	}
 
-	#written({ entry, receipt }: Step): SubmitAnswer {
+	#write(entry: AuditEntry): void {
 		this.#entries.push(entry);
+		this.#deps.onEntry?.(entry);
+	}
+
+	#written({ entry, receipt }: Step): SubmitAnswer {
+		this.#write(entry);
 		const { request_id, status, decision, tool_result: result, error } = receipt;
 		return { request_id, status, decision, result, error };
 	}

@@ -11,6 +11,8 @@ export type CommandResult = 0 | 1 | 2;
 export interface Command {
 	/** One line: the command and its arguments. */
 	readonly usage: string;
+	/** What one has to know beside, in lines. */
+	readonly notes?: readonly string[];
 	run(words: readonly string[], terminal: Terminal): Promise<CommandResult>;
 }
 

@@ -21,6 +21,13 @@ import type { Terminal } from '#cli/terminal.ts';
 const usage =
 	'kernel run|policy|permit|policy-check FILE… | policy-diff FILE FILE | dry-run POLICY EVIDENCE… | serve KERNELS [--port N] [--out EVIDENCE] [--json]';
 
+const notes = [
+	'serve keeps the whole evidence in EVIDENCE while it runs: written after each request, before its answer leaves. A crash',
+	'loses no entry of a request that was answered; one that was under way has none. What an earlier run left in EVIDENCE is',
+	'verified, kept beside it as {kernel_id}_{time}.json.gz, and followed by a kernel of a new id; the start is refused where',
+	'it does not verify. Without --out nothing is kept.'
+];
+
 interface Inspection {
 	/** How many files it takes. */
 	readonly least: number;
@@ -47,7 +54,12 @@ function ofEach(inspect: (input: Input) => Promise<Result<Finding>>): Inspection
 /** Replays scenario files by the reference's rules, asks, compares and tries out policies, signs permits, and serves a kernel. */
 export const kernel: Command = {
 	usage,
+	notes,
 	async run([name = '', ...words], terminal) {
+		if ([name, ...words].includes('--help')) {
+			terminal.print([`Usage: mirror ${usage}`, ...notes].join('\n'));
+			return 0;
+		}
 		const inspection = Object.hasOwn(inspections, name) ? inspections[name] : undefined;
 		if (inspection === undefined) return misused(terminal, 'What of the kernel?', usage);
 		const read = readWords(words, inspection.texts);

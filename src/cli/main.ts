@@ -29,5 +29,9 @@ async function main([name = '', ...words]: readonly string[]): Promise<CommandRe
 
 async function usage(): Promise<string> {
 	const all = await Promise.all(Object.values(commands).map((load) => load()));
-	return ['Usage: mirror COMMAND', ...all.map((command) => `  mirror ${command.usage}`)].join('\n');
+	const lines = all.flatMap(({ usage, notes = [] }) => [
+		`  mirror ${usage}`,
+		...notes.map((note) => `    ${note}`)
+	]);
+	return ['Usage: mirror COMMAND', ...lines].join('\n');
 }

@@ -44,7 +44,7 @@ export const programParts = {
 			],
 			[
 				'systemd',
-				'Nothing has to be started. A restart goes on with the kernel that there was; a halted one stays halted. kernel serve ends when it is told to: it halts its kernel and, with --out FILE, writes its evidence.'
+				'Nothing has to be started. A restart goes on with the kernel that there was; a halted one stays halted. kernel serve ends when it is told to and halts its kernel; with --out FILE its evidence is kept after each request, and the next start follows it with a new kernel.'
 			],
 			[
 				'curl …/health',
