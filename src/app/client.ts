@@ -1,10 +1,12 @@
 import type { Failure, Result } from '#base/result.ts';
 import type { Kind, Request } from '#domain/command.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
-import type { EvidenceReport } from '#domain/evidence.ts';
+import type { CheckedEvidence } from '#domain/evidence.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
+import type { ReadCheck } from '#app/check-evidence.ts';
 import type { AskedCheck } from '#app/evidence-file.ts';
+import { checkedAgainstOwn } from '#app/own-check.ts';
 import type { Copying, ExportedBundle, News, PermitAnswer, Remote, Standing } from '#app/protocol.ts';
 import { createTrials, type PolicyTrials, type TrialDependencies } from '#app/policy-trials.ts';
 import type { Updates } from '#app/updates.ts';
@@ -37,8 +39,8 @@ export interface Client extends Updates {
 	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data' | 'agreed'>): Promise<ExportedBundle>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
-	/** Verifies a file of evidence, of whatever kernel; nothing of it is kept. */
-	checkEvidence(asked: AskedCheck): Promise<Result<EvidenceReport, Failure>>;
+	/** Verifies a file of evidence, of whatever kernel, and holds it against this mirror where it is of one of its own; nothing of it is kept. */
+	checkEvidence(asked: AskedCheck): Promise<Result<CheckedEvidence, Failure>>;
 	/** Tries policies out before one is put in force. */
 	readonly trials: PolicyTrials;
 	/** Told from begin to end of a change of the storage engine, in whatever tab it is done. */
@@ -63,7 +65,8 @@ export interface ClientDependencies {
 	readonly nextFrame: (work: () => void) => void;
 	/** Hands the worker a function that it can call. */
 	readonly proxy: <T extends object>(callback: T) => T;
-	readonly checkEvidence: Client['checkEvidence'];
+	/** Verifies a file by itself. */
+	readonly checkEvidence: (asked: AskedCheck) => Promise<Result<ReadCheck, Failure>>;
 	readonly openDesk: TrialDependencies['open'];
 	readonly after: TrialDependencies['after'];
 	/** Removes what of this origin's storage only a page reaches. */
@@ -120,7 +123,7 @@ export function createClient(deps: ClientDependencies): Client {
 		byPermit: async (permit, request) => (await remote).byPermit(permit, request),
 		exportBundle: async (request) => (await remote).exportBundle(request),
 		stageImport: async (file) => (await remote).stageImport(file),
-		checkEvidence,
+		checkEvidence: async (asked) => checkedAgainstOwn(await checkEvidence(asked), read, asked.signal),
 		trials: createTrials({
 			open: deps.openDesk,
 			after: deps.after,

@@ -1,6 +1,5 @@
 import { failure, type Failure, type Result } from '#base/result.ts';
-import type { EvidenceReport } from '#domain/evidence.ts';
-import type { CheckNews, CheckProgress } from '#app/check-evidence.ts';
+import type { CheckNews, CheckProgress, ReadCheck } from '#app/check-evidence.ts';
 
 /** More than any ledger that can be read takes, in bytes. */
 const largest = 256 * 1024 * 1024;
@@ -25,12 +24,12 @@ export interface AskedCheck {
 export async function checkInWorker(
 	{ file, root, tell, signal }: AskedCheck,
 	start: () => Promise<EvidenceWorker>
-): Promise<Result<EvidenceReport, Failure>> {
+): Promise<Result<ReadCheck, Failure>> {
 	if (file.size > largest)
 		return refused('too_large', 'it has more than 256 MB, which is the most that is read');
 	const worker = await start();
 	return new Promise((resolve) => {
-		const end = (result: Result<EvidenceReport, Failure>) => {
+		const end = (result: Result<ReadCheck, Failure>) => {
 			worker.terminate();
 			resolve(result);
 		};

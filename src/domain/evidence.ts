@@ -81,6 +81,23 @@ export interface EvidenceReport {
 	readonly decisions: readonly (readonly [decision: string, count: number])[];
 }
 
+/** Evidence that names a kernel of this mirror, held against what stands in it. */
+export interface OwnComparison {
+	/** How many entries that kernel has here. */
+	readonly ours: number;
+	/** How many are in the file. */
+	readonly theirs: number;
+	/** How many of both are the same, from the first one on. */
+	readonly agree: number;
+	/** The entry after those is another one here; else one of both ends there, or an entry is missing here. */
+	readonly differs: boolean;
+}
+
+/** A file that was checked. `own` is null where it is of no kernel of this mirror, `unread` where the mirror did not answer. */
+export interface CheckedEvidence extends EvidenceReport {
+	readonly own: OwnComparison | 'unread' | null;
+}
+
 /** What became of a kept file since: unpacked, replayed, and compared with what was noted of it. */
 export interface ArchiveVerification {
 	readonly name: string;
@@ -90,6 +107,8 @@ export interface ArchiveVerification {
 	readonly unlike: readonly string[];
 	/** What stands in the file; null where it cannot be read. */
 	readonly report: EvidenceReport | null;
+	/** Null where it is of no kernel of this mirror. */
+	readonly own: OwnComparison | null;
 }
 
 export interface ArchiveFile {

@@ -1,13 +1,23 @@
 import { sha256Hex } from '#base/hash.ts';
 import { readText } from '#base/text-file.ts';
-import type { ArchiveVerification, EvidenceArchive, EvidenceReport } from '#domain/evidence.ts';
+import type {
+	ArchiveVerification,
+	EvidenceArchive,
+	EvidenceReport,
+	OwnComparison
+} from '#domain/evidence.ts';
 import { readEvidenceText } from '#kernel/evidence.ts';
 import { evidenceReport } from '#mirror/evidence-report.ts';
+import { compareWithOwn, statedHashes, type OwnLedger } from '#mirror/own-evidence.ts';
 
-/** Verifies a kept file anew: what stands in it, and whether it is the file that was kept. */
+/**
+ * Verifies a kept file anew: what stands in it, whether it is the file that was kept, and whether it is what this mirror holds
+ * of that kernel. `own` finds a kernel of this mirror; null where there is none of that id.
+ */
 export async function verifyArchive(
 	archive: EvidenceArchive,
-	file: Uint8Array<ArrayBuffer> | null
+	file: Uint8Array<ArrayBuffer> | null,
+	own: (kernelId: string) => Promise<OwnLedger | null>
 ): Promise<ArchiveVerification> {
 	const { name } = archive;
 	if (file === null) return lost(name, ['the file is gone although nobody deleted it']);
@@ -17,12 +27,20 @@ export async function verifyArchive(
 	const evidence = text.ok ? readEvidenceText(text.value) : text;
 	if (!evidence.ok) return lost(name, [...unlike, `the file cannot be read: ${evidence.error.message}`]);
 	const report = evidenceReport(evidence.value);
-	unlike.push(...unlikeNoted(archive, report));
-	return { name, is_valid: report.is_valid && unlike.length === 0, unlike, report };
+	const ledger = report.kernel_id === null ? null : await own(report.kernel_id);
+	const comparison =
+		ledger === null ? null : await compareWithOwn(statedHashes(evidence.value.entries), ledger);
+	unlike.push(...unlikeNoted(archive, report), ...unlikeOwn(comparison));
+	return { name, is_valid: report.is_valid && unlike.length === 0, unlike, report, own: comparison };
 }
 
 function lost(name: string, unlike: readonly string[]): ArchiveVerification {
-	return { name, is_valid: false, unlike, report: null };
+	return { name, is_valid: false, unlike, report: null, own: null };
+}
+
+function unlikeOwn(own: OwnComparison | null): string[] {
+	if (own?.differs !== true) return [];
+	return [`only its first ${own.agree} entries are those that this mirror holds of that kernel`];
 }
 
 /** What stands in the file and is another than when it was kept. */

@@ -10,13 +10,15 @@ import {
 	keepsEvidence,
 	kernelArchives
 } from '#records/evidence-archive.ts';
+import { kernelEntries } from '#records/kernel-entries.ts';
 import { storedKernels } from '#records/ledger.ts';
 import { refuse } from '#records/refuse.ts';
-import type { HandlerMap, ViewMap } from '#records/work.ts';
+import type { HandlerMap, Queryable, ViewMap } from '#records/work.ts';
 import { verifyArchive } from '#mirror/evidence-check.ts';
 import { archiveKernel, keepForeign } from '#mirror/evidence-keeping.ts';
 import { prunable } from '#mirror/evidence-policy.ts';
 import { readForeign } from '#mirror/foreign-evidence.ts';
+import type { OwnLedger } from '#mirror/own-evidence.ts';
 
 type EvidenceKind = 'evidence.archive' | 'evidence.keep' | 'evidence.delete' | 'evidence.prune';
 
@@ -73,9 +75,17 @@ export const evidenceViewMap: ViewMap<EvidenceViewName> = {
 		if (!(await keepsEvidence(db))) return { rows: [] };
 		const archive = await evidenceRow(db, name);
 		if (archive === null || archive.deleted_at !== null) return { rows: [] };
-		return { rows: [await verifyArchive(archive, await evidenceFile(db, name))] };
+		return { rows: [await verifyArchive(archive, await evidenceFile(db, name), ownLedger(db))] };
 	}
 };
+
+function ownLedger(db: Queryable): (kernelId: string) => Promise<OwnLedger | null> {
+	return async (kernel_id) => {
+		const kernel = (await storedKernels(db)).find((stored) => stored.kernel_id === kernel_id);
+		if (kernel === undefined) return null;
+		return { entries: kernel.head.next_seq, read: (from) => kernelEntries(db, { kernel_id, from }) };
+	};
+}
 
 const noPlace = refuse(
 	'refused',

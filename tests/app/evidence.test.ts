@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verifyBundle } from '#app/inspect-bundle.ts';
 import { checkEvidence } from '#app/check-evidence.ts';
+import { checkedAgainstOwn } from '#app/own-check.ts';
 import { fromBase64, toBase64 } from '#base/bytes.ts';
-import { sha256Hex } from '#base/hash.ts';
-import { archiveName, readArchiveName, type EvidenceArchive } from '#domain/evidence.ts';
+import { sha256Hex, textDigest } from '#base/hash.ts';
+import { archiveName, readArchiveName, type EvidenceArchive, type OwnComparison } from '#domain/evidence.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer, ViewInput } from '#domain/view.ts';
+import { genesis, sealEntry, type AuditEntry } from '#kernel/ledger.ts';
 import { vector, vectorPath } from '../kernel/vectors.ts';
 import { sql } from '../storage/sql.ts';
 import { asOtherVersion, createWorld, databaseOf, TestMirror, type World } from './mirror.ts';
@@ -126,7 +128,7 @@ describe('the ledger of a kernel as a file', () => {
 				report: { entries_verified: entries, errors: [], structural: [], hash_profile: 'v3-19' }
 			});
 			const checked = await checkEvidence(file, { root: row?.root_hash ?? '' }, () => undefined);
-			expect(checked).toMatchObject({ ok: true, value: { is_valid: true, kernel_id } });
+			expect(checked).toMatchObject({ ok: true, value: { report: { is_valid: true, kernel_id } } });
 		}
 		const known = await kernelsOf(mirror);
 		expect(known.every(({ kept, is_missing }) => kept === 1 && !is_missing)).toBe(true);
@@ -626,4 +628,119 @@ test('a name of any kernel and time is a name for a file, and reads back', () =>
 			expect(readArchiveName(name)?.time).toBe('2026-11-22T05-45-47.123Z');
 		})
 	);
+});
+
+describe('evidence of a kernel of this mirror, held against what is here', () => {
+	interface Evidence {
+		readonly kernel_id: string;
+		readonly ledger_entries: readonly AuditEntry[];
+	}
+
+	async function ownEvidence(mirror: TestMirror): Promise<Evidence> {
+		const [whole] = (await mirror.read('ledger.evidence', { kernel_id: await inCharge(mirror) })).rows;
+		return whole as Evidence;
+	}
+
+	/** Sound by itself: other entries under the same name. */
+	function consistent(evidence: Evidence, ledger_entries: readonly AuditEntry[]): object {
+		const root_hash = ledger_entries.at(-1)?.entry_hash ?? '';
+		return { ...evidence, ledger_entries, root_hash, entry_count: ledger_entries.length };
+	}
+
+	/** The entries, from one on by another actor, hashed anew. */
+	function rewritten(entries: readonly AuditEntry[], from: number): AuditEntry[] {
+		const chain: AuditEntry[] = [];
+		for (const [
+			at,
+			{ ledger_seq: _seq, prev_hash: _previous, entry_hash: _hash, ...entry }
+		] of entries.entries()) {
+			const head = { next_seq: at, last_hash: chain.at(-1)?.entry_hash ?? genesis };
+			chain.push(sealEntry(at < from ? entry : { ...entry, actor: 'mallory' }, head, textDigest(sha256Hex)));
+		}
+		return chain;
+	}
+
+	async function check(mirror: TestMirror, file: object, signal = new AbortController().signal) {
+		const bytes = new TextEncoder().encode(JSON.stringify(file));
+		const read = await checkEvidence(bytes, { root: null }, () => undefined);
+		return checkedAgainstOwn(read, (view, params) => mirror.read(view, params), signal);
+	}
+
+	/** How what was taken in is verified later. */
+	async function keptAndVerified(mirror: TestMirror, file: object) {
+		const bytes = new TextEncoder().encode(JSON.stringify(file));
+		const receipt = await mirror.dispatch('evidence.keep', { file: toBase64(bytes) });
+		return verifiedOf(mirror, String(receipt.result?.['name']));
+	}
+
+	test('is said to be whole, cut short, or from where on another, though its own chain is sound', async () => {
+		const mirror = await replaced();
+		for (let at = 0; at < 4; at++) await mirror.write(`More ${at}.`);
+		const whole = await ownEvidence(mirror);
+		const { ledger_entries: all } = whole;
+		const ours = all.length;
+		expect(ours).toBeGreaterThan(4);
+		const cases: [readonly AuditEntry[], OwnComparison][] = [
+			[all, { ours, theirs: ours, agree: ours, differs: false }],
+			[all.slice(0, 3), { ours, theirs: 3, agree: 3, differs: false }],
+			[rewritten(all, 2), { ours, theirs: ours, agree: 2, differs: true }],
+			[rewritten(all, ours - 1), { ours, theirs: ours, agree: ours - 1, differs: true }],
+			[rewritten(all, 0).slice(0, 1), { ours, theirs: 1, agree: 0, differs: true }]
+		];
+		for (const [entries, own] of cases) {
+			const file = consistent(whole, entries);
+			const { kernel_id } = whole;
+			const checked = await check(mirror, file);
+			expect(checked).toMatchObject({ ok: true, value: { kernel_id, is_valid: true, own } });
+		}
+		for (const [entries, own] of cases) {
+			const file = consistent(whole, entries);
+			const verified = await keptAndVerified(mirror, file);
+			expect(verified).toMatchObject({ is_valid: !own.differs, report: { is_valid: true } });
+			expect(verified.own).toMatchObject({ theirs: own.theirs, agree: own.agree, differs: own.differs });
+			expect(verified.unlike).toHaveLength(own.differs ? 1 : 0);
+		}
+		await mirror.core.close();
+	});
+
+	test('that goes further than what is here is said to, and one of another kernel is not compared', async () => {
+		const mirror = await replaced();
+		const whole = await ownEvidence(mirror);
+		const { ledger_entries: all } = whole;
+		const last = all.at(-1);
+		if (last === undefined) throw new Error('there is no entry');
+		const more = rewritten([...all, last], all.length);
+		expect(await check(mirror, consistent(whole, more))).toMatchObject({
+			value: {
+				is_valid: true,
+				own: { ours: all.length, theirs: more.length, agree: all.length, differs: false }
+			}
+		});
+		expect(await check(mirror, vector<object>('bundles/03-strict-fifty.json'))).toMatchObject({
+			value: { is_valid: true, own: null }
+		});
+		await mirror.core.close();
+	});
+
+	test('is read from what is packed, too, and a comparison can be stopped', async () => {
+		const mirror = await replaced();
+		for (let at = 0; at < 4; at++) await mirror.write(`More ${at}.`);
+		const whole = await ownEvidence(mirror);
+		const { rows } = await mirror.read('kernel.status', {});
+		const together = rows.reduce((total, { entries }) => total + entries, 0) - 3;
+		const packed = await mirror.dispatch('ledger.archive', { kept: 3, together });
+		expect(packed).toMatchObject({ code: 'accepted', result: { entries: together } });
+		const { length } = whole.ledger_entries;
+		expect(await check(mirror, consistent(whole, whole.ledger_entries))).toMatchObject({
+			value: { own: { agree: length, differs: false } }
+		});
+		expect(await check(mirror, consistent(whole, rewritten(whole.ledger_entries, 1)))).toMatchObject({
+			value: { own: { agree: 1, differs: true } }
+		});
+		expect(await check(mirror, whole, AbortSignal.abort())).toMatchObject({
+			ok: false,
+			error: { code: 'cancelled' }
+		});
+		await mirror.core.close();
+	});
 });

@@ -2,7 +2,8 @@ import {
 	largestKept,
 	type EvidenceArchive,
 	type EvidencePolicy,
-	type EvidenceReport
+	type EvidenceReport,
+	type OwnComparison
 } from '#domain/evidence.ts';
 import { kernelsSince } from '#domain/schema.ts';
 import { bytes, moment, number, percent, plural } from '#ui/format.ts';
@@ -33,6 +34,24 @@ export const evidence = {
 		`${name} could not be checked: ${why.replace(/\.$/, '')}. Nothing was changed. Choose the file as it was exported.`,
 	valid: (name: string, entries: number) => `${name}: Ledger valid. ${number(entries)} entries verified.`,
 	invalid: (name: string) => `${name}: Ledger verification failed.`,
+	differs: (name: string) => `${name} is not what this mirror holds of that kernel.`,
+	own: {
+		unread:
+			'Whether it is of a kernel of this mirror could not be seen: the mirror did not answer. Check the file again once it does.',
+		of: ({ ours, theirs, agree, differs }: OwnComparison) => {
+			if (differs && agree === 0)
+				return 'A kernel of this mirror has this name, and already the first entry is another: the file is of another mirror, or one of both was written anew. Nothing was changed. Verify the ledger here, and keep the file.';
+			if (differs)
+				return `It is of a kernel of this mirror: the first ${entries(agree)} agree, and from the next one on it differs. One of both was written anew. Nothing was changed. Verify the ledger here, and keep the file.`;
+			if (agree < Math.min(ours, theirs))
+				return `It is of a kernel of this mirror, and could be compared as far as ${entries(agree)}: the next one is missing here. Nothing was changed. Verify the ledger here, and keep the file.`;
+			if (theirs > ours)
+				return `It is of a kernel of this mirror and goes further than what is here: all ${entries(ours)} agree, and the file has ${number(theirs - ours)} more. This mirror may be of an older copy. Keep the file.`;
+			if (theirs < ours)
+				return `It ends at entry ${number(theirs)} of ${number(ours)} of this mirror’s own kernel, and agrees as far as it goes.`;
+			return `It holds all ${entries(ours)} of this mirror’s own kernel, and they agree.`;
+		}
+	},
 	report: 'What was found',
 	reportOf: (name: string) => `What was found in ${name}`,
 	facts: {
