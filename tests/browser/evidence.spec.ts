@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { verify } from '#cli/verify.ts';
 import type { Terminal } from '#cli/terminal.ts';
 import { expectAccessible } from './axe.ts';
-import { ready } from './client.ts';
+import { dispatch, read, ready } from './client.ts';
 
 /** A file of the vectors. */
 function vector(path: string) {
@@ -58,6 +58,26 @@ test('evidence of any kernel is checked here, and what the reference would say s
 	await expect(page.getByRole('alert')).toContainText('It holds no list of ledger entries. Nothing was');
 	await check(page, vector('bundles/02-strict-three.json'), 'f');
 	await expect(page.getByRole('alert')).toHaveText('A root hash is 64 digits and letters from a to f.');
+});
+
+test('a copy of the own ledger that was cut off is sound by itself, and is said to be cut off', async ({
+	page
+}) => {
+	await page.setViewportSize({ width: 390, height: 844 });
+	await page.goto('/ledger/evidence');
+	await ready(page);
+	for (let at = 0; at < 3; at++) await dispatch(page, 'reflection.trash', { id: `nowhere-${at}` });
+	const { rows } = await read(page, 'ledger.evidence', {});
+	const whole = rows.find(({ ledger_entries }) => ledger_entries.length > 3);
+	if (whole === undefined) throw new Error('there is no ledger to cut');
+	const ledger_entries = whole.ledger_entries.slice(0, 2) as readonly { entry_hash: string }[];
+	const cut = { ...whole, ledger_entries, entry_count: 2, root_hash: ledger_entries.at(-1)?.entry_hash };
+	const file = { name: 'cut.json', mimeType: 'application/json' };
+	await check(page, { ...file, buffer: Buffer.from(JSON.stringify(cut)) });
+	const part = checkPart(page);
+	await expect(part).toContainText('cut.json: Ledger valid. 2 entries verified.');
+	await expect(part).toContainText(/It ends at entry 2 of \d+ of this mirror’s own kernel, and agrees/);
+	await expectAccessible(page, 'evidence of the own kernel');
 });
 
 test('a long check says how far it is, and can be stopped', async ({ page }) => {
