@@ -216,10 +216,10 @@ describe('words', () => {
 		['a', 'aa a', true]
 	])('%s in "%s": %s', (word, intent, found) => expect(says([word], intent)).toBe(found));
 
-	test.each([0x034f, 0xfe0f, 0x180b, 0x115f, 0x1160, 0x3164, 0xffa0, 0xe0100, 0x200b, 0x00ad])(
-		'are found with %#x, which is not seen, inside them and around them',
+	test.each(['034F', 'FE0F', '180B', '115F', '1160', '3164', 'FFA0', 'E0100', '200B', '00AD'])(
+		'are found with U+%s, which is not seen, inside them and around them',
 		(point) => {
-			const unseen = String.fromCodePoint(point);
+			const unseen = String.fromCodePoint(Number.parseInt(point, 16));
 			expect(says(['delete'], `please de${unseen}lete it`)).toBe(true);
 			expect(says(['delete'], `please ${unseen}delete${unseen} it`)).toBe(true);
 			expect(says([`de${unseen}lete`], 'please delete it')).toBe(true);
