@@ -4,7 +4,7 @@ import { isoTime, type Clock } from '#base/clock.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { Timer } from '#base/timer.ts';
 import type { Randomness } from '#base/uuid.ts';
-import { requestEnvelope, type Kind, type RequestEnvelope } from '#domain/command.ts';
+import { requestEnvelope, type RequestEnvelope } from '#domain/command.ts';
 import { isOperatorKind, type KernelPort } from '#domain/kernel.ts';
 import { agentName } from '#domain/permit.ts';
 import type { Receipt, ReceiptCode } from '#domain/receipt.ts';
@@ -24,6 +24,7 @@ import {
 import type { HandlerMap, Prepared, View, ViewMap, Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
 import { refusalFor } from '#app/agreement.ts';
+import { haltedRefusal } from '#app/halted.ts';
 import { answerOperator } from '#app/operator.ts';
 import type { Permits } from '#app/permits.ts';
 import type { Committed, PermitAnswer, PermitPort, Port } from '#app/protocol.ts';
@@ -84,9 +85,6 @@ type Known = AnsweredRequest | ForgottenRequest;
 const stranger: Actor = 'agent:000000000000';
 
 const notAPermit = 'This is no permit that could be read. Ask whoever gave it to you for the whole link.';
-
-/** What takes a copy and changes nothing passes a halted kernel: whoever halted it may want to go. */
-const passHalted: ReadonlySet<Kind> = new Set(['bundle.export', 'egress.release']);
 
 /**
  * The one path of every change: parse, let the kernel decide, run the handler in a savepoint, append the ledger entry,
@@ -252,7 +250,8 @@ export class Core implements PermitPort {
 
 	/**
 	 * A halted kernel writes no entry: what is asked of it is counted outside of its chain, and its successor commits to the
-	 * count. What only takes a copy is answered all the same, and whatever it would have changed is undone.
+	 * count. What only takes a copy is answered all the same, where the policy lets it, and whatever it would have changed is
+	 * undone.
 	 */
 	async #halted(
 		tx: Transaction,
@@ -262,17 +261,21 @@ export class Core implements PermitPort {
 		known: Known | null
 	): Promise<Decided> {
 		const { actor, request } = submission;
+		const { clock } = this.#deps;
 		const { kernel_id } = kernel.config;
-		if (tool?.kind === 'command' && passHalted.has(tool.name)) {
-			const outcome = await undone(tx, () => this.#perform(this.#work(tx, submission), request, tool, known));
-			if (outcome.ok) {
-				await countHalted(tx, kernel_id, tool.name, 'allowed');
-				return { receipt: passedReceipt(request.id, kernel.head(), outcome.value.result), topics: [] };
-			}
+		const counted = tool?.name ?? 'unknown';
+		const refusal = await haltedRefusal(tx, clock, submission, tool);
+		const outcome =
+			refusal === null
+				? await undone(tx, () => this.#perform(this.#work(tx, submission), request, tool, known))
+				: err(refusal);
+		if (outcome.ok) {
+			await countHalted(tx, kernel_id, counted, 'allowed');
+			return { receipt: passedReceipt(request.id, kernel.head(), outcome.value.result), topics: [] };
 		}
-		if (this.#limit.admit(actor, kernel.head().ts_ms) === 'entry')
-			await countHalted(tx, kernel_id, tool?.name ?? 'unknown', 'refused');
-		return { receipt: haltedReceipt(request.id, kernel.head()), topics: [] };
+		// By the clock, for the time of a halted kernel stands still.
+		if (this.#limit.admit(actor, clock()) === 'entry') await countHalted(tx, kernel_id, counted, 'refused');
+		return { receipt: haltedReceipt(request.id, kernel.head(), outcome.error), topics: [] };
 	}
 
 	async #perform(work: Work, request: RequestEnvelope, tool: Tool, known: Known | null) {
@@ -296,7 +299,7 @@ export class Core implements PermitPort {
 		step: Step,
 		refusal: Verdict
 	): Promise<Decided> {
-		if (this.#limit.admit(actor, step.entry.ts_ms) === 'nothing') {
+		if (this.#limit.admit(actor, this.#deps.clock()) === 'nothing') {
 			// The kernel's head went on without an entry: take it back to what is stored.
 			this.#kernels.clear();
 			return { receipt: toReceipt(step, null, refusal), topics: [] };

@@ -56,22 +56,22 @@ export function unreadReceipt(
 }
 
 /** The receipt of a halted kernel: reading goes on, writing waits for a new kernel. */
-export function haltedReceipt(requestId: string, head: KernelHead): Receipt {
-	const message =
-		'Changes are halted: the kernel that decides on them was stopped. Nothing was changed. Replace the kernel to go on.';
+export function haltedReceipt(
+	requestId: string,
+	head: KernelHead,
+	{ code, message, error = 'Kernel is halted' }: Verdict & { readonly error?: string | null }
+): Receipt {
 	return {
-		...unreadReceipt({ id: requestId }, message, head.ts_ms, 'halted'),
-		state_from: head.state,
-		state_to: head.state,
-		error: 'Kernel is halted'
+		...unreadReceipt({ id: requestId }, '', head.ts_ms, code),
+		...{ state_from: head.state, state_to: head.state, error, message }
 	};
 }
 
 /** The receipt of what a halted kernel lets pass: done, and counted outside of its chain. */
 export function passedReceipt(requestId: string, head: KernelHead, result: CommandResult): Receipt {
 	return {
-		...haltedReceipt(requestId, head),
-		...{ status: 'ACCEPTED', decision: 'ALLOW', error: null, code: 'accepted', message: null, result }
+		...haltedReceipt(requestId, head, { code: 'accepted', message: null, error: null }),
+		...{ status: 'ACCEPTED', decision: 'ALLOW', result }
 	};
 }
 

@@ -11,7 +11,8 @@ export class RefusalLimit {
 	 */
 	admit(actor: string, now: number): 'entry' | 'summary' | 'nothing' {
 		let window = this.#windows.get(actor);
-		if (window === undefined || now - window.start >= 60_000) {
+		// A clock that was set back begins another minute, too.
+		if (window === undefined || now < window.start || now - window.start >= 60_000) {
 			window = { start: now, count: 0 };
 			this.#windows.set(actor, window);
 		}

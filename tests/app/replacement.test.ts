@@ -37,6 +37,18 @@ async function without(mirror: TestMirror, ...kinds: readonly Kind[]) {
 	};
 }
 
+/** What the kernel in charge committed to of the one before. */
+async function accounted(mirror: TestMirror, port = 'owner') {
+	const [now] = await kernels(mirror, port);
+	const { rows } = await mirror.read('ledger.evidence', { kernel_id: now?.kernel_id ?? '' });
+	const second = rows[0]?.ledger_entries[1];
+	return second?.tool_name === 'kernel.account' ? second.params_hash : null;
+}
+
+function accountOf(halted: KernelStatus | undefined, requests: JsonObject[]) {
+	return paramsHash({ kernel_id: halted?.kernel_id ?? '', requests }, digest);
+}
+
 async function tamper(world: World, sql: string): Promise<void> {
 	const database = await databaseOf(world);
 	await database.transaction((tx) => tx.script(sql));
@@ -252,6 +264,92 @@ describe('a halted kernel', () => {
 		// What was asked of the old one is done by the new one when it is asked again.
 		expect((await mirror.core.dispatch(request)).code).toBe('accepted');
 		expect(await verified(mirror)).toMatchObject({ is_valid: true, errors: [] });
+	});
+
+	test('lets nobody pass but the owner, by her own port: no permit, and none that was made up', async () => {
+		const mirror = await TestMirror.open();
+		await halt(mirror, 'agent');
+		const made = {
+			...{
+				permit_id: 'a'.repeat(64),
+				issuer: 'owner',
+				subject: 'agent:0123456789ab',
+				jurisdiction: 'default'
+			},
+			...{ action: 'bundle.export', params: {}, constraints: {}, max_executions: 9, valid_from_ms: 0 },
+			...{ valid_until_ms: Number.MAX_SAFE_INTEGER, evidence_hash: '', proposal_hash: 'b'.repeat(64) },
+			...{ nonce: 'c'.repeat(32), signature: 'd'.repeat(64), key_id: 'nobody' }
+		};
+		const file = { what: 'bundle', sha256: 'a'.repeat(64), bytes: 1, host: 'example.org' };
+		for (const [kind, data] of [
+			['bundle.export', {}],
+			['egress.release', file],
+			['tensions.list', {}]
+		] as const)
+			expect(await mirror.core.byPermit(made, { id: mirror.id(), kind, data })).toMatchObject({
+				receipt: {
+					...{ code: 'halted', status: 'REJECTED', decision: 'DENY', result: null, position: null },
+					message: expect.stringContaining('halted by its owner')
+				},
+				rows: null
+			});
+		const [halted] = await kernels(mirror, 'agent');
+		await replace(mirror, { port: 'agent', reason: 'halted' });
+		expect(await accounted(mirror, 'agent')).toBe(
+			accountOf(halted, [
+				{ kind: 'bundle.export', refused: 1, allowed: 0 },
+				{ kind: 'egress.release', refused: 1, allowed: 0 },
+				{ kind: 'tensions.list', refused: 1, allowed: 0 }
+			])
+		);
+	});
+
+	test('passes nothing that its own policy forbade before', async () => {
+		const mirror = await TestMirror.open();
+		const policy = { allowed_actors: [], allowed_tools: [] };
+		await replace(mirror, { port: 'egress', reason: 'policy', policy });
+		await halt(mirror, 'egress');
+		const { receipt, file } = await mirror.core.exportBundle({ id: mirror.id(), data: {} });
+		expect(file).toBeNull();
+		expect(receipt).toMatchObject({
+			...{ code: 'refused', error: expect.stringContaining('Jurisdiction denied') },
+			message: expect.stringContaining('not let out')
+		});
+		const [halted] = await kernels(mirror, 'egress');
+		await replace(mirror, { port: 'egress', reason: 'halted' });
+		expect(await accounted(mirror, 'egress')).toBe(
+			accountOf(halted, [{ kind: 'egress.release', refused: 1, allowed: 0 }])
+		);
+		await replace(mirror, { reason: 'policy', policy: await without(mirror, 'bundle.export') });
+		await halt(mirror);
+		expect((await mirror.core.exportBundle({ id: mirror.id(), data: {} })).receipt.code).toBe('refused');
+	});
+
+	test('asks first where its policy does, and lets pass what was agreed to', async () => {
+		const mirror = await TestMirror.open();
+		const [before] = await kernels(mirror, 'egress');
+		const policy = { ...(before?.policy as JsonObject), rules: [{ kind: 'ask' }] };
+		expect((await replace(mirror, { port: 'egress', reason: 'policy', policy })).code).toBe('accepted');
+		await halt(mirror, 'egress');
+		const asked = { id: mirror.id(), data: {} };
+		expect((await mirror.core.exportBundle(asked)).receipt.code).toBe('ask_first');
+		const agreed = await mirror.core.exportBundle({ id: mirror.id(), data: {}, agreed: true });
+		expect(agreed.file).not.toBeNull();
+	});
+
+	test('is followed by a count of each minute, for the time goes on while its own stands still', async () => {
+		const mirror = await TestMirror.open();
+		const id = await mirror.write('Kept.');
+		await halt(mirror);
+		for (const asked of [70, 5]) {
+			for (let at = 0; at < asked; at++) await mirror.dispatch('reflection.trash', { id });
+			mirror.world.now += 60_000;
+		}
+		const [halted] = await kernels(mirror);
+		await replace(mirror, { reason: 'halted' });
+		expect(await accounted(mirror)).toBe(
+			accountOf(halted, [{ kind: 'reflection.trash', refused: 65, allowed: 0 }])
+		);
 	});
 
 	test('of what leaves lets nothing else stop', async () => {
