@@ -93,21 +93,22 @@ async function isOutdated(db: Queryable, stored: StoredKernel, policy: PolicyDat
 	return policyHash({ ...stored.policy, allowed_tools }) === policyHash(policy);
 }
 
-/** The kernel of a row, where it left off: with its head, and with what it allowed lately where its policy has a rate. */
+/** The kernel of a row, where it left off: with its head, and where its policy has a rate with what was allowed lately. */
 export async function restoreKernel(
 	database: Queryable,
 	clock: Clock,
-	{ kernel_id, port, policy: data, head }: StoredKernel,
+	stored: StoredKernel,
 	permits?: PermitOptions
 ): Promise<Kernel> {
-	const policy = createPolicy(data);
+	const { kernel_id, port, head } = stored;
+	const policy = createPolicy(stored.policy);
 	const back = lookBack(policy.rules);
 	const since = Math.max(head.ts_ms, clock()) - back;
 	return createKernel({
 		config: { kernel_id, variant: variantOf[port], max_param_bytes: mostParamBytes },
 		rules: 'mirror',
 		sha256: sha256Hex,
-		recent: back === 0 ? [] : await recentCalls(database, kernel_id, since),
+		recent: back === 0 ? [] : await recentCalls(database, stored, since),
 		...{ policy, clock, head },
 		// Nobody but the person and the app asks without one.
 		...(port === 'agent' && permits !== undefined ? { permits } : {})

@@ -6,6 +6,7 @@ import { isOperatorKind, type HaltReason, type KernelPort, type OperatorKind } f
 import type { Receipt } from '#domain/receipt.ts';
 import { kernelsSince } from '#domain/schema.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
+import { createPolicy } from '#kernel/policy.ts';
 import { policyData, readPolicy, type PolicyData } from '#kernel/policy-file.ts';
 import { chainFindings } from '#mirror/verification.ts';
 import { isApplied } from '#records/applied.ts';
@@ -111,9 +112,13 @@ const acts: { readonly [K in OperatorKind]: Operate<K> } = {
 				code: 'not_found',
 				message: 'No kernel was in charge here before this one, so there is no policy to return to.'
 			});
-		const { policy, policy_by } = before;
 		const data = { ...operation.data, reason: 'rollback' };
-		return replace(tx, kernel, { ...operation, data, policy, policy_by, prefix: 'rollback' });
+		return replace(tx, kernel, {
+			...operation,
+			data,
+			...asChosen(kernel.port, before.policy),
+			prefix: 'rollback'
+		});
 	},
 	'kernel.halt': async (tx, kernel, { data, clock }) => {
 		const { kernel_id } = kernel;
@@ -124,7 +129,7 @@ const acts: { readonly [K in OperatorKind]: Operate<K> } = {
 	}
 };
 
-interface Replacement extends Pick<StoredKernel, 'policy' | 'policy_by'> {
+interface Replacement extends Chosen {
 	readonly data: {
 		readonly port: KernelPort;
 		readonly reason: string;
@@ -161,18 +166,24 @@ async function begunBy(db: Queryable, { request_id, data }: Operation): Promise<
 	return { ...first, revision: await lastPosition(db), result };
 }
 
+type Chosen = Pick<StoredKernel, 'policy' | 'policy_by'>;
+
+/**
+ * A policy that the owner asked for is hers and stays, whoever wrote it: also that of an older app, to which she went back.
+ * Whoever returns to what the app brings has it renewed with the app again.
+ */
+function asChosen(port: KernelPort, policy: PolicyData): Chosen {
+	const proposed = proposedAs(port, createPolicy(policy));
+	return proposed === null ? { policy, policy_by: 'owner' } : { policy: proposed, policy_by: 'app' };
+}
+
 function chosenPolicy(
 	kernel: StoredKernel,
 	given: CommandData<'kernel.replace'>['policy']
-): Result<{ policy: PolicyData; policy_by: StoredKernel['policy_by'] }, Refusal> {
+): Result<Chosen, Refusal> {
 	if (given === null) return ok({ policy: kernel.policy, policy_by: kernel.policy_by });
 	const read = readPolicy(given);
-	if (read.ok) {
-		const proposed = proposedAs(kernel.port, read.value);
-		// Whoever returns to what the app brings has it renewed with the app again.
-		if (proposed !== null) return ok({ policy: proposed, policy_by: 'app' });
-		return ok({ policy: policyData(read.value), policy_by: 'owner' });
-	}
+	if (read.ok) return ok(asChosen(kernel.port, policyData(read.value)));
 	return err({
 		code: 'invalid_data',
 		message: `This is no policy: ${read.error.message}. Nothing was changed.`

@@ -10,6 +10,7 @@ import type { KernelState } from '#kernel/states.ts';
 import { isApplied } from '#records/applied.ts';
 import { archiveAfter, archivedBefore, type OpenedArchive } from '#records/archive.ts';
 import { entryColumns, placed, toEntry, type PlacedEntry } from '#records/ledger-entry.ts';
+import { account, succession } from '#records/succession.ts';
 import { grownFrontier, ledgerEnd } from '#records/tree.ts';
 import type { Page } from '#records/work.ts';
 import type { Queryable, Row, Transaction } from '#storage/database.ts';
@@ -234,20 +235,37 @@ export async function entryAt(db: Queryable, position: number): Promise<PlacedEn
 	return found?.position === position ? found : null;
 }
 
-/** What a kernel allowed after a time, oldest first: its chain is read from its end, archives too, until that time. */
-export async function recentCalls(db: Queryable, kernelId: string, after: number): Promise<RecentCall[]> {
+/**
+ * What a kernel and those that it follows allowed after a time, oldest first: the ledger is read from its end, archives too,
+ * until that time, and not at all where nothing is so new. A rate is not begun anew by a replacement.
+ */
+export async function recentCalls(
+	db: Queryable,
+	{ kernel_id, port }: Pick<StoredKernel, 'kernel_id' | 'port'>,
+	after: number
+): Promise<RecentCall[]> {
+	const ofPort = (await storedKernels(db)).filter((kernel) => kernel.port === port);
+	const line = ofPort.slice(0, ofPort.findIndex((kernel) => kernel.kernel_id === kernel_id) + 1);
+	// Time does not go back from one to the next: those that wrote lately are the last ones.
+	const lately = line.filter(({ head }) => head.ts_ms > after).map((kernel) => kernel.kernel_id);
 	const found: RecentCall[] = [];
+	if (lately.length === 0) return found;
 	for (let before: number | null = null; ;) {
 		const { rows }: Page<'ledger.list'> = await ledgerPage(db, { before, limit: 1000 });
-		for (const { kernel_id, ledger_seq, ts_ms, actor, tool_name, decision } of rows) {
-			if (kernel_id !== kernelId) continue;
+		for (const { kernel_id: by, ledger_seq, ts_ms, actor, tool_name, decision } of rows) {
+			if (!lately.includes(by)) continue;
 			if (ts_ms <= after) return found.reverse();
-			if (decision === 'ALLOW') found.push({ ts_ms, actor, tool_name });
-			if (ledger_seq === 0) return found.reverse();
+			if (decision === 'ALLOW' && !isFounding(tool_name)) found.push({ ts_ms, actor, tool_name });
+			if (ledger_seq === 0 && by === lately[0]) return found.reverse();
 		}
 		before = rows.at(-1)?.position ?? null;
 		if (before === null) return found.reverse();
 	}
+}
+
+/** What a kernel begins with was allowed by no policy, and so counts against none. */
+function isFounding(tool: string | null): boolean {
+	return tool === succession || tool === account;
 }
 
 /** How many entries there are over all kernels. */

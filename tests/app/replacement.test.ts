@@ -162,6 +162,38 @@ describe('a replaced kernel', () => {
 		await tampered.core.close();
 	});
 
+	test('leaves its rates to the next one: so many an hour are so many, however often it is replaced', async () => {
+		const world = createWorld();
+		const mirror = await TestMirror.open(world);
+		const rated = (await kernels(mirror))[0]?.policy as JsonObject;
+		const rate = { kind: 'rate', window_ms: 3_600_000, per: 'actor_and_tool', tools: ['settings.change'] };
+		const under = (limit: number) =>
+			replace(mirror, { reason: 'policy', policy: { ...rated, rules: [{ ...rate, limit }] } });
+		const codes = async (on: TestMirror, times: number) => {
+			const found: string[] = [];
+			for (let at = 0; at < times; at++)
+				found.push((await on.dispatch('settings.change', { key: 'last_export_position', value: at })).code);
+			return found;
+		};
+		await under(2);
+		expect(await codes(mirror, 3)).toEqual(['accepted', 'accepted', 'refused']);
+		for (let at = 0; at < 2; at++) {
+			expect((await replace(mirror)).code).toBe('accepted');
+			expect(await codes(mirror, 1)).toEqual(['refused']);
+		}
+		// Twice in a row: what counts was allowed by none of the two last ones.
+		for (let at = 0; at < 2; at++) await replace(mirror);
+		expect(await codes(mirror, 1)).toEqual(['refused']);
+		await under(3);
+		expect(await codes(mirror, 2)).toEqual(['accepted', 'refused']);
+		const again = await mirror.restart();
+		expect(await codes(again, 1)).toEqual(['refused']);
+		world.now += 3_600_000;
+		await replace(again);
+		expect(await codes(again, 4)).toEqual(['accepted', 'accepted', 'accepted', 'refused']);
+		expect(await verified(again)).toMatchObject({ is_valid: true, errors: [] });
+	});
+
 	test('is replaced once, however often the same request comes', async () => {
 		const mirror = await TestMirror.open();
 		const request = { id: mirror.id(), kind: 'kernel.replace', data: { port: 'owner', reason: 'archival' } };
@@ -209,6 +241,32 @@ describe('a rollback', () => {
 		expect(now).toMatchObject({ policy: original?.policy, policy_by: 'app', reason: 'rollback' });
 		expect(await mirror.write('Allowed again.')).toBeTruthy();
 		expect(await verified(mirror)).toMatchObject({ is_valid: true, errors: [] });
+	});
+
+	test('to the policy of before an update of the app stays, until the owner goes on to what it brings', async () => {
+		const world = createWorld();
+		const mirror = await TestMirror.open(world);
+		const [today] = await kernels(mirror);
+		await mirror.core.close();
+		await asOtherVersion(world);
+		const updated = await TestMirror.open(world);
+		await updated.write('By the policy that the update brought.');
+		const rolled = await updated.dispatch('kernel.rollback', { port: 'owner' });
+		const data = { key: 'last_export_position', value: 1 } as const;
+		const { code } = await updated.dispatch('settings.change', data);
+		expect([rolled.code, code]).toEqual(['accepted', 'refused']);
+		const again = await updated.restart();
+		expect((await again.dispatch('settings.change', data)).code).toBe('refused');
+		const [now, before] = await kernels(again);
+		expect(now).toMatchObject({ kernel_id: rolled.result?.['kernel_id'], policy_by: 'owner', state: 'IDLE' });
+		expect(before?.policy).toEqual(today?.policy);
+		const back = await again.dispatch('kernel.rollback', { port: 'owner' });
+		expect(await again.write('And back to what the app brings.')).toBeTruthy();
+		expect((await kernels(again))[0]).toMatchObject({
+			...{ kernel_id: back.result?.['kernel_id'], policy_by: 'app', policy: today?.policy }
+		});
+		expect(await verified(again)).toMatchObject({ is_valid: true, errors: [] });
+		await again.core.close();
 	});
 });
 
