@@ -2,6 +2,7 @@ import type { Failure, Result } from '#base/result.ts';
 import type { Kind, Request } from '#domain/command.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { CheckedEvidence } from '#domain/evidence.ts';
+import type { LeavingKind } from '#domain/egress.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
 import type { ReadCheck } from '#app/check-evidence.ts';
@@ -37,6 +38,11 @@ export interface Client extends Updates {
 	byPermit(permit: unknown, request: unknown): Promise<PermitAnswer>;
 	/** Exports a bundle: the receipt and, where it was permitted, the file and its name. */
 	exportBundle(request: Pick<Request<'bundle.export'>, 'id' | 'data' | 'agreed'>): Promise<ExportedBundle>;
+	/** Asks whether a file that the page made may be saved: accepted where the kernel of what leaves lets it out. */
+	releaseFile(
+		request: { readonly id: string; readonly what: LeavingKind; readonly agreed?: true },
+		file: Blob
+	): Promise<Receipt>;
 	/** Says what importing a file would do, and changes nothing. `import.run` with its token and sha256 does it. */
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
 	/** Verifies a file of evidence, of whatever kernel, and holds it against this mirror where it is of one of its own; nothing of it is kept. */
@@ -122,6 +128,7 @@ export function createClient(deps: ClientDependencies): Client {
 		dispatch: async (request) => (await remote).dispatch(request),
 		byPermit: async (permit, request) => (await remote).byPermit(permit, request),
 		exportBundle: async (request) => (await remote).exportBundle(request),
+		releaseFile: async (request, file) => (await remote).releaseFile(request, file),
 		stageImport: async (file) => (await remote).stageImport(file),
 		checkEvidence: async (asked) => checkedAgainstOwn(await checkEvidence(asked), read, asked.signal),
 		trials: createTrials({

@@ -1,4 +1,3 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { SqlJsStatic } from 'sql.js';
 import * as v from 'valibot';
 import { exportChoice, type ExportChoice } from '#domain/bundle.ts';
@@ -13,6 +12,7 @@ import { parseMigrations, type MigrationFile } from '#storage/migration.ts';
 import { entityTables } from '#wire/bundle-manifest.ts';
 import type { Engines } from '#app/engines.ts';
 import type { ExportedBundle } from '#app/protocol.ts';
+import { releaseOf } from '#app/release-file.ts';
 import { buildDatabase } from '#app/scratch.ts';
 import { storageRefusal } from '#app/words.ts';
 import { version } from '#app/version.ts';
@@ -70,8 +70,7 @@ export async function exportFile(
 	const word = agreed === undefined ? {} : { agreed };
 	try {
 		const bytes = await exportBundle(database, deps, { choice: asked.output.data, exported_at });
-		const sha256 = bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as BufferSource)));
-		const released = await release({ what: 'bundle', sha256, bytes: bytes.length, host: null }, word);
+		const released = await release(await releaseOf('bundle', bytes), word);
 		if (released.code !== 'accepted') {
 			await takeBack(receipt.request_id, word);
 			return { receipt: notReleased(released), name: null, file: null };

@@ -188,6 +188,12 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 		byPermit: (permit, request) => core.byPermit(permit, request),
 		exportBundle: async (request) =>
 			(await import('#app/export-bundle.ts')).exportFile(doors, database, deps, request),
+		releaseFile: async (request, file) =>
+			(await import('#app/release-file.ts')).releaseFile(
+				{ system: core.port('system'), clock },
+				request,
+				file
+			),
 		stageImport: async (file) => {
 			const staged = await deps.readImport(file);
 			if (!staged.ok) return staged;

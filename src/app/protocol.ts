@@ -89,6 +89,8 @@ export type CoreAnswer = Receipt | PermitAnswer | ExportedBundle | Result<unknow
 export interface FilePort {
 	/** Dispatches a `bundle.export` and makes the file that it permits. */
 	exportBundle(request: unknown): Promise<ExportedBundle>;
+	/** Asks whether a file that the page made may be saved: the entry of what is let out holds its hash and size. */
+	releaseFile(request: unknown, file: Blob): Promise<Receipt>;
 	/**
 	 * Reads a file without changing anything, and says what importing it would do: `import.run` with the preview's token does
 	 * it. A file that is not read is a failure in a plain sentence. Only the file that was staged last can be imported.
@@ -129,5 +131,6 @@ export type Question =
 	| { readonly kind: 'dispatch'; readonly request: unknown }
 	| { readonly kind: 'export'; readonly request: unknown }
 	| { readonly kind: 'permit'; readonly permit: unknown; readonly request: unknown }
+	| { readonly kind: 'release'; readonly request: unknown; readonly file: Blob }
 	| { readonly kind: 'stage'; readonly file: Blob }
 	| { readonly kind: 'read'; readonly view: string; readonly params: unknown };

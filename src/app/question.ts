@@ -31,6 +31,8 @@ function askOf(core: Port & FilePort & PermitPort, question: Question): Promise<
 			return core.byPermit(question.permit, question.request);
 		case 'export':
 			return core.exportBundle(question.request);
+		case 'release':
+			return core.releaseFile(question.request, question.file);
 		case 'stage':
 			return core.stageImport(question.file);
 		case 'read':

@@ -65,6 +65,7 @@ export async function openReopening(open: OpenCore): Promise<Result<OwnedCore, F
 		read: (view, params) => again((port) => port.read(view, params)),
 		byPermit: (permit, request) => again((port) => port.byPermit(permit, request)),
 		exportBundle: (request) => again((port) => port.exportBundle(request)),
+		releaseFile: (request, file) => again((port) => port.releaseFile(request, file)),
 		stageImport: (file) => core.stageImport(file),
 		onCommit: (listener) => void listeners.push(listener),
 		onProgress: (listener) => void progressListeners.push(listener),

@@ -56,6 +56,7 @@ export function startTab(): Remote {
 		read: (view, params) => tab.read(view, params),
 		byPermit: (permit, request) => tab.byPermit(permit, request),
 		exportBundle: (request) => tab.exportBundle(request),
+		releaseFile: (request, file) => tab.releaseFile(request, file),
 		cancelCopying: () => tab.cancelCopying(),
 		stageImport: (file) => tab.stageImport(file),
 		setVisible: (visible) => {

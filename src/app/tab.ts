@@ -110,6 +110,10 @@ export class Tab implements Port, FilePort, PermitPort {
 		return this.#ask({ kind: 'export', request }) as Promise<ExportedBundle>;
 	}
 
+	releaseFile(request: unknown, file: Blob): Promise<Receipt> {
+		return this.#ask({ kind: 'release', request, file }) as Promise<Receipt>;
+	}
+
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>> {
 		return this.#ask({ kind: 'stage', file }) as Promise<Result<ImportPreview, Failure>>;
 	}

@@ -3,12 +3,16 @@ import { command } from '#domain/define.ts';
 
 const fileHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'));
 
+/** What pages make of a person's data and save, beside bundles. */
+export const leavingFiles = ['evidence', 'archive', 'proof', 'checklists', 'policy'] as const;
+export type LeavingKind = (typeof leavingFiles)[number];
+
 export const egressCommands = {
 	/** Lets a file out that was made: the app asks for it, with what the file is as its evidence. */
 	'egress.release': command(
 		'Let a file leave',
 		v.strictObject({
-			what: v.picklist(['bundle']),
+			what: v.picklist(['bundle', ...leavingFiles]),
 			sha256: fileHash,
 			bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 			/** Where it goes; null: it is saved on this device. */

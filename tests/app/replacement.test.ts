@@ -37,16 +37,18 @@ async function without(mirror: TestMirror, ...kinds: readonly Kind[]) {
 	};
 }
 
-/** What the kernel in charge committed to of the one before. */
+/** The entry in which the kernel in charge commits to what was asked of a halted one. */
 async function accounted(mirror: TestMirror, port = 'owner') {
 	const [now] = await kernels(mirror, port);
 	const { rows } = await mirror.read('ledger.evidence', { kernel_id: now?.kernel_id ?? '' });
-	const second = rows[0]?.ledger_entries[1];
-	return second?.tool_name === 'kernel.account' ? second.params_hash : null;
+	return rows[0]?.ledger_entries[1];
 }
 
 function accountOf(halted: KernelStatus | undefined, requests: JsonObject[]) {
-	return paramsHash({ kernel_id: halted?.kernel_id ?? '', requests }, digest);
+	return {
+		tool_name: 'kernel.account',
+		params_hash: paramsHash({ kernel_id: halted?.kernel_id ?? '', requests }, digest)
+	};
 }
 
 async function tamper(world: World, sql: string): Promise<void> {
@@ -353,7 +355,7 @@ describe('a halted kernel', () => {
 			});
 		const [halted] = await kernels(mirror, 'agent');
 		await replace(mirror, { port: 'agent', reason: 'halted' });
-		expect(await accounted(mirror, 'agent')).toBe(
+		expect(await accounted(mirror, 'agent')).toMatchObject(
 			accountOf(halted, [
 				{ kind: 'bundle.export', refused: 1, allowed: 0 },
 				{ kind: 'egress.release', refused: 1, allowed: 0 },
@@ -375,7 +377,7 @@ describe('a halted kernel', () => {
 		});
 		const [halted] = await kernels(mirror, 'egress');
 		await replace(mirror, { port: 'egress', reason: 'halted' });
-		expect(await accounted(mirror, 'egress')).toBe(
+		expect(await accounted(mirror, 'egress')).toMatchObject(
 			accountOf(halted, [{ kind: 'egress.release', refused: 1, allowed: 0 }])
 		);
 		await replace(mirror, { reason: 'policy', policy: await without(mirror, 'bundle.export') });
@@ -405,7 +407,7 @@ describe('a halted kernel', () => {
 		}
 		const [halted] = await kernels(mirror);
 		await replace(mirror, { reason: 'halted' });
-		expect(await accounted(mirror)).toBe(
+		expect(await accounted(mirror)).toMatchObject(
 			accountOf(halted, [{ kind: 'reflection.trash', refused: 65, allowed: 0 }])
 		);
 	});
@@ -444,6 +446,40 @@ describe('what leaves the device', () => {
 			code: 'refused',
 			error: "Jurisdiction denied: Actor 'owner' is not in allowed actors"
 		});
+	});
+
+	test('is asked about file by file, whatever the page made, and never said by whoever asks', async () => {
+		const mirror = await TestMirror.open();
+		const file = new Blob(['{"ledger_entries": []}']);
+		const release = (what: string, more: object = {}) =>
+			mirror.core.releaseFile({ id: mirror.id(), what, ...more }, file);
+		for (const what of ['evidence', 'archive', 'proof', 'checklists', 'policy'])
+			expect(await release(what)).toMatchObject({ code: 'accepted', result: { bytes: file.size } });
+		const [egress] = await kernels(mirror, 'egress');
+		const evidence = (await mirror.read('ledger.evidence', { kernel_id: egress?.kernel_id ?? '' })).rows[0];
+		const sha256 = sha256Hex(new Uint8Array(await file.arrayBuffer()));
+		expect(evidence?.ledger_entries.at(-1)).toMatchObject({
+			...{ tool_name: 'egress.release', actor: 'system', decision: 'ALLOW' },
+			evidence_hash: evidenceHash([`sha256:${sha256}`, `bytes:${file.size}`, 'host:this device'], digest)
+		});
+		expect(await release('anything')).toMatchObject({ code: 'invalid_request', position: null });
+		const policy = { ...(egress?.policy as JsonObject), rules: [{ kind: 'ask' }] };
+		await replace(mirror, { port: 'egress', reason: 'policy', policy });
+		expect(await release('evidence')).toMatchObject({ code: 'ask_first', status: 'REJECTED' });
+		expect(await release('evidence', { agreed: true })).toMatchObject({ code: 'accepted' });
+		await halt(mirror, 'egress');
+		const [halted] = await kernels(mirror, 'egress');
+		expect((await release('proof', { agreed: true })).code).toBe('accepted');
+		await replace(mirror, {
+			...{ port: 'egress', reason: 'policy', policy: { allowed_actors: [], allowed_tools: [] } }
+		});
+		expect(await accounted(mirror, 'egress')).toMatchObject(
+			accountOf(halted, [{ kind: 'egress.release', refused: 0, allowed: 1 }])
+		);
+		expect(await release('archive')).toMatchObject({
+			...{ code: 'refused', message: expect.stringContaining('not let out') }
+		});
+		expect(await verified(mirror)).toMatchObject({ is_valid: true, errors: [] });
 	});
 
 	test('stays where a policy lets nothing out, and the mirror does not say that it left', async () => {

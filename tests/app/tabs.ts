@@ -160,6 +160,10 @@ export class Shelf {
 				const receipt = { request_id: id, code: 'accepted' } as Receipt;
 				return { receipt, name: 'bundle.zip', file: new Blob([id]) };
 			},
+			releaseFile: async (request) => {
+				const { id } = request as { id: string };
+				return { request_id: id, code: 'accepted' } as Receipt;
+			},
 			stageImport: async () => err(failure('empty', 'no file')),
 			onCommit: (listener) => (announce = listener),
 			onProgress: () => undefined,
