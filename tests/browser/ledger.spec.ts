@@ -185,6 +185,37 @@ test('the proof of an entry is explained, checked in the page, saved, and checke
 	expect(page.url()).toMatch(/\/ledger#2$/);
 });
 
+test('evidence is saved where the kernel of what leaves lets it out, and where she is asked first, by her word', async ({
+	page
+}) => {
+	await openLedger(page);
+	const names: string[] = [];
+	page.on('download', (download) => names.push(download.suggestedFilename()));
+	const save = page.getByRole('button', { name: 'Export evidence' });
+	const egress = async () =>
+		(await read(page, 'kernel.status', {})).rows.find(({ port }) => port === 'egress');
+	const under = async (policy: object) => {
+		const data = { port: 'egress', reason: 'policy', policy } as const;
+		expect((await dispatch(page, 'kernel.replace', data)).code).toBe('accepted');
+	};
+	await under({ ...(await egress())?.policy, rules: [{ kind: 'ask' }] });
+	await save.click();
+	const question = page.getByRole('alert').filter({ hasText: 'asked first' });
+	await question.getByRole('button', { name: 'Leave it' }).click();
+	await expect(question).toHaveCount(0);
+	expect((await egress())?.entries).toBe(2);
+	await save.click();
+	await question.getByRole('button', { name: 'Allow this once' }).click();
+	await expect(page.getByText(/^evidence_\S+\.json is saved\./)).toBeVisible();
+	await expect.poll(() => names.length).toBe(1);
+	expect((await egress())?.entries).toBe(4);
+	await under({ allowed_actors: [], allowed_tools: [] });
+	await save.click();
+	await expect(page.getByRole('alert')).toContainText('The file was not let out, so it was not saved.');
+	expect((await egress())?.entries).toBe(2);
+	expect(names).toHaveLength(1);
+});
+
 test('a proof that does not hold is said not to hold', async ({ page }) => {
 	await openLedger(page);
 	await page.evaluate(() => {
