@@ -194,7 +194,7 @@ test('evidence is saved where the kernel of what leaves lets it out, and where s
 	const save = page.getByRole('button', { name: 'Export evidence' });
 	const egress = async () =>
 		(await read(page, 'kernel.status', {})).rows.find(({ port }) => port === 'egress');
-	const under = async (policy: object) => {
+	const under = async (policy: Record<string, unknown>) => {
 		const data = { port: 'egress', reason: 'policy', policy } as const;
 		expect((await dispatch(page, 'kernel.replace', data)).code).toBe('accepted');
 	};
