@@ -93,7 +93,7 @@ export const kernels = {
 			owner:
 				'Nothing can be changed any more: no saving, no editing, no deleting, by nobody. You can still read, search, write drafts and export. Only replacing the kernel ends it; a restart does not.',
 			egress:
-				'It writes no entries any more of what leaves. Exports still work, and are counted until you replace it; a restart does not end it.',
+				'It writes no entries any more of what leaves. What its policy lets out still leaves, and is counted until you replace it; a restart does not end it.',
 			agent: 'Nobody gets anything by your leave any more, until you replace it. A restart does not end it.'
 		} satisfies Record<KernelPort, string>,
 		why: 'Why',
