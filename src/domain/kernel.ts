@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { longestContent } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
 
-/** What no policy of this app lets pass more of, in bytes: the longest reflection with every character escaped, and room. */
-export const mostParamBytes = 8 * longestContent;
+/** What no policy of this app lets pass more of, in bytes: some three times what its largest command takes, a file of evidence. */
+export const mostParamBytes = 64 * 1024 * 1024;
 
 /**
  * Whose requests a kernel decides on. Three run side by side, each with a chain of its own:
