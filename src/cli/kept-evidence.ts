@@ -66,7 +66,7 @@ export class KeptEvidence {
 	}
 
 	async #write(): Promise<void> {
-		if (this.#inode !== null) await this.#isStillOurs(this.#inode);
+		if (this.#inode !== null) await this.#requireOurs(this.#inode);
 		const size = this.#ledger.size();
 		const beside = `${this.#path}.part`;
 		const file = await open(beside, 'w');
@@ -84,7 +84,7 @@ export class KeptEvidence {
 	}
 
 	/** @throws Error where another program put a file in its place. */
-	async #isStillOurs(inode: number): Promise<void> {
+	async #requireOurs(inode: number): Promise<void> {
 		const there = await stat(this.#path).catch(() => null);
 		if (there !== null && there.ino !== inode)
 			throw new Error(`another program put a file in place of ${this.#path}, which is not written over`);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isObject } from '#base/canonical.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
-import { isFlatEntry, type PlacedEntry } from '#records/ledger-entry.ts';
+import { isFlat, isFlatEntry, type PlacedEntry } from '#records/ledger-entry.ts';
 
 /** What stands by column: all but an entry's number and the hash before it, which the entries before it say. */
 const columnNames = [
@@ -120,11 +120,6 @@ function isColumns(value: unknown): value is Columns {
 			return Array.isArray(column) && column.every(isFlat);
 		})
 	);
-}
-
-function isFlat(value: unknown): boolean {
-	if (typeof value !== 'object' || value === null) return true;
-	return Array.isArray(value) && value.every((item) => typeof item !== 'object');
 }
 
 function readJson(text: string): unknown {

@@ -44,12 +44,14 @@ function mayNest(text: string): boolean {
 /** Whether a value is shaped as our own entries are: texts and numbers, and lists of such. So no depth of it is anybody's weapon. */
 export function isFlatEntry(value: unknown): value is AuditEntry {
 	if (!isObject(value)) return false;
-	for (const name in value) {
-		const field = value[name];
-		if (typeof field !== 'object' || field === null) continue;
-		if (!Array.isArray(field) || field.some((item) => typeof item === 'object')) return false;
-	}
+	for (const name in value) if (!isFlat(value[name])) return false;
 	return true;
+}
+
+/** Whether a value is one that may stand in such an entry. */
+export function isFlat(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return true;
+	return Array.isArray(value) && value.every((item) => typeof item !== 'object');
 }
 
 const unreadable: EntryDraft = {
