@@ -30,6 +30,7 @@ import type { Permits } from '#app/permits.ts';
 import type { Committed, PermitAnswer, PermitPort, Port } from '#app/protocol.ts';
 import { defect, makeReady, perform, undone } from '#app/performing.ts';
 import { Queue } from '#app/queue.ts';
+import { isReadFirst } from '#app/read-first.ts';
 import { RefusalLimit } from '#app/refusal-limit.ts';
 import { haltedReceipt, passedReceipt, toReceipt, unreadReceipt, type Verdict } from '#app/receipts.ts';
 import {
@@ -144,12 +145,12 @@ export class Core implements PermitPort {
 		if (!asked.ok) return this.#unread(input, 'The data of this request is not JSON.');
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitToText(salt, asked.value);
-		// Begun now and waited for in the queue: requests are done in the order in which they came.
+		// Begun now and waited for in the queue: requests are done in the order in which they came, but for what reads a
+		// whole ledger first, which takes its place when that is read.
 		const prepared = this.#deps.prepare(actor, request);
+		if (isReadFirst(request.kind)) await prepared.catch(() => undefined);
 		this.#givingWay?.abort();
-		return this.#queue.run(async () => {
-			return this.#submit({ actor, request, salt, hash, permit, prepared: await prepared });
-		});
+		return this.#queue.run(() => this.#submit({ actor, request, salt, hash, permit }, prepared));
 	}
 
 	/**
@@ -166,9 +167,10 @@ export class Core implements PermitPort {
 		return { receipt: unreadReceipt(input, message, this.#deps.clock(), code), topics: [] };
 	}
 
-	async #submit(submission: Submission): Promise<Decided> {
+	async #submit(asked: Omit<Submission, 'prepared'>, prepared: Promise<Prepared>): Promise<Decided> {
 		let decided: Decided;
 		try {
+			const submission = { ...asked, prepared: await prepared };
 			const known = await storedRequest(this.#deps.database, submission.request.id);
 			// Whoever asks by permit is told nothing of what others asked: the kernel decides first.
 			if (known?.kind === 'forgotten' && !isAgent(submission.actor))
@@ -183,7 +185,7 @@ export class Core implements PermitPort {
 			// A kernel went ahead of a database that undid everything: its stored head is the truth.
 			this.#kernels.clear();
 			const { code, message } = storageRefusal(error) ?? defect;
-			return this.#unread(submission.request, message, code);
+			return this.#unread(asked.request, message, code);
 		}
 		this.#commit(decided);
 		return decided;
@@ -197,9 +199,12 @@ export class Core implements PermitPort {
 	}
 
 	/** What an operator does changes which kernel is in charge: the next request is decided on by that one. */
-	async #operate({ actor, request }: Submission, known: Known | null): Promise<Decided> {
+	async #operate({ actor, request, prepared }: Submission, known: Known | null): Promise<Decided> {
 		const { database, clock } = this.#deps;
-		const acted = await answerOperator(database, clock, { actor, request, isKnown: known !== null });
+		const acted = await answerOperator(database, clock, {
+			...{ actor, request, prepared },
+			isKnown: known !== null
+		});
 		this.#kernels.clear();
 		return acted;
 	}

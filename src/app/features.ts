@@ -12,6 +12,7 @@ import { evolutionHandlers, evolutionViewMap } from '#mirror/evolution.ts';
 import { identityHandlers, identityViewMap } from '#mirror/identity.ts';
 import { insightViewMap } from '#mirror/insight.ts';
 import { integrationHandlers, integrationViewMap } from '#mirror/integration.ts';
+import { kernelViewMap } from '#mirror/kernel.ts';
 import { ledgerHandlers, ledgerViewMap } from '#mirror/ledger.ts';
 import { feedbackHandlers, mirrorbackViewMap } from '#mirror/mirrorback.ts';
 import { permitHandlers, permitViewMap } from '#mirror/permit.ts';
@@ -28,7 +29,6 @@ import { importHandlers } from '#bundle/run.ts';
 import { healthViewMap, type Surroundings } from '#ops/health.ts';
 import { schemaHandlers, schemaViewMap, type SchemaSurroundings } from '#ops/schema.ts';
 import { storageHandlers, storageViewMap, type EngineSurroundings } from '#ops/storage.ts';
-import { kernelEntries } from '#records/kernel-entries.ts';
 import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { proposedPolicies } from '#app/kernels.ts';
 import { verifySignature } from '#app/signing.ts';
@@ -90,7 +90,7 @@ const handlers: HandlerMap<Exclude<Kind, OperatorKind | OfSurroundings>> = {
 export function viewsOver(
 	surroundings: Surroundings & EngineSurroundings & SchemaSurroundings,
 	kept: KeptReadings,
-	clock: Clock
+	turns: { readonly clock: Clock; readonly pause: () => Promise<void> }
 ): ViewMap<ViewName> {
 	return {
 		...identityViewMap,
@@ -109,13 +109,13 @@ export function viewsOver(
 		'insight.readings': async (db, params) => (await import('#engine/insight.ts')).readings(db, params, kept),
 		'insight.quotes': async (db, params) => (await import('#engine/insight.ts')).quotes(db, params, kept),
 		...settingViewMap,
-		...ledgerViewMap(clock, localDay),
+		...ledgerViewMap(turns.clock, localDay),
 		...permitViewMap,
 		...checkpointViewMap,
 		...evidenceViewMap,
-		...checklistViewMap(clock),
+		...checklistViewMap(turns.clock),
 		'kernel.proposed': async () => ({ rows: proposedPolicies() }),
-		'kernel.entries': async (db, asked) => ({ rows: [await kernelEntries(db, asked)] }),
+		...kernelViewMap(turns),
 		...healthViewMap(surroundings),
 		...storageViewMap(surroundings),
 		...schemaViewMap(surroundings)

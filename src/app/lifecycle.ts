@@ -4,7 +4,7 @@ import { isoTime, type Clock } from '#base/clock.ts';
 import { uuidv7, type Randomness } from '#base/uuid.ts';
 import { commands, isKind, type CommandData, type Kind, type RequestEnvelope } from '#domain/command.ts';
 import { happeningOf, isTold } from '#mirror/lifecycle.ts';
-import type { EventRow, Prepared } from '#records/work.ts';
+import { nothingPrepared, type EventRow, type Prepared } from '#records/work.ts';
 import { signatureText, signedBytes } from '#wire/lifecycle-event.ts';
 import type { Permits } from '#app/permits.ts';
 import { verifySignature, type SigningKey } from '#app/signing.ts';
@@ -18,8 +18,6 @@ export interface LifecycleDependencies {
 	readonly random: Randomness;
 }
 
-const nothing: Prepared = { event: null, signature: null, permit: null };
-
 /** Makes ready what a request needs before it is queued: the event that it is, signed, and signatures that it names. */
 export class Lifecycle {
 	readonly #deps: LifecycleDependencies;
@@ -30,23 +28,26 @@ export class Lifecycle {
 	}
 
 	async prepare(actor: Actor, { kind, data }: RequestEnvelope): Promise<Prepared> {
-		if (!isKind(kind)) return nothing;
-		if (kind !== 'proposal.sign' && kind !== 'permit.issue' && !isTold(kind)) return nothing;
+		if (!isKind(kind)) return nothingPrepared;
+		if (kind !== 'proposal.sign' && kind !== 'permit.issue' && !isTold(kind)) return nothingPrepared;
 		const parsed = v.safeParse(commands[kind].data, data);
 		// The core says what does not fit.
-		if (!parsed.success) return nothing;
+		if (!parsed.success) return nothingPrepared;
 		if (kind === 'permit.issue') {
 			const asked = parsed.output as CommandData<'permit.issue'>;
-			return { ...nothing, permit: actor === 'owner' ? await this.#deps.permits.issue(asked) : null };
+			return { ...nothingPrepared, permit: actor === 'owner' ? await this.#deps.permits.issue(asked) : null };
 		}
 		if (kind === 'proposal.sign')
-			return { ...nothing, signature: await this.#signed(parsed.output as CommandData<'proposal.sign'>) };
+			return {
+				...nothingPrepared,
+				signature: await this.#signed(parsed.output as CommandData<'proposal.sign'>)
+			};
 		return this.#told(actor, kind, parsed.output as CommandData<Kind>);
 	}
 
 	async #told<K extends Kind>(actor: Actor, kind: K, data: CommandData<K>): Promise<Prepared> {
 		const happening = happeningOf(kind, data, actor);
-		if (happening === null) return nothing;
+		if (happening === null) return nothingPrepared;
 		const { clock, random } = this.#deps;
 		const { event_type, from_version, to_version } = happening;
 		const event: Omit<EventRow, 'mirror_signature' | 'sync_allowed'> = {
@@ -56,7 +57,7 @@ export class Lifecycle {
 		};
 		const signed = await this.#signature(signedBytes(event));
 		const mirror_signature = signed === null ? null : signatureText(signed.public_key, signed.signature);
-		return { ...nothing, event: { ...event, mirror_signature, sync_allowed: 0 }, signature: signed };
+		return { ...nothingPrepared, event: { ...event, mirror_signature, sync_allowed: 0 }, signature: signed };
 	}
 
 	async #signed({ content_hash, by }: CommandData<'proposal.sign'>): Promise<Prepared['signature']> {

@@ -23,6 +23,7 @@ import { handlersOver, viewsOver } from '#app/features.ts';
 import { measureStorage } from '#app/measure-storage.ts';
 import { Lifecycle } from '#app/lifecycle.ts';
 import { beginKernels, loadKernel } from '#app/kernels.ts';
+import { isReadFirst, readFirst } from '#app/read-first.ts';
 import { Schema } from '#app/schema.ts';
 import { SchemaChanges } from '#app/schema-changes.ts';
 import { Permits } from '#app/permits.ts';
@@ -96,9 +97,12 @@ export async function openCore(deps: OpenDependencies): Promise<Result<OwnedCore
 			random,
 			timer: deps.timer,
 			handlers: handlersOver(imports, recent, surroundings),
-			prepare: (actor, request) => lifecycle.prepare(actor, request),
+			prepare: (actor, request) =>
+				isReadFirst(request.kind)
+					? readFirst(actor, request.kind, request, { database, ...deps })
+					: lifecycle.prepare(actor, request),
 			remember: (requestId, work) => recent.keep(requestId, work),
-			views: viewsOver(surroundings, kept, clock),
+			views: viewsOver(surroundings, kept, deps),
 			permits,
 			loadKernel: (port) => loadKernel(database, clock, port, permits.checks)
 		});

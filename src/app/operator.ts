@@ -8,7 +8,7 @@ import { kernelsSince } from '#domain/schema.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
 import { createPolicy } from '#kernel/policy.ts';
 import { policyData, readPolicy, type PolicyData } from '#kernel/policy-file.ts';
-import { chainFindings } from '#mirror/verification.ts';
+import { ChainCheck } from '#mirror/verification.ts';
 import { isApplied } from '#records/applied.ts';
 import {
 	appendStep,
@@ -18,7 +18,7 @@ import {
 	storedKernel,
 	type StoredKernel
 } from '#records/ledger.ts';
-import type { CommandResult, Refusal } from '#records/work.ts';
+import type { CommandResult, Prepared, Refusal, VerifiedChain } from '#records/work.ts';
 import type { Database, Queryable, Transaction } from '#storage/database.ts';
 import { proposedAs, restoreKernel, succeed } from '#app/kernels.ts';
 import { operatedReceipt, unreadReceipt } from '#app/receipts.ts';
@@ -37,6 +37,8 @@ interface Operation<K extends OperatorKind = OperatorKind> {
 	readonly data: CommandData<K>;
 	readonly request_id: string;
 	readonly clock: Clock;
+	/** The chain of the kernel that was in charge when it was asked, verified so far. */
+	readonly chain: VerifiedChain | null;
 }
 
 type Operate<K extends OperatorKind> = (
@@ -50,19 +52,20 @@ export interface AskedOperation {
 	readonly request: RequestEnvelope;
 	/** Whether something else was done under its id. */
 	readonly isKnown: boolean;
+	readonly prepared: Pick<Prepared, 'chain'>;
 }
 
 /** Answers a request for what only an operator may do. */
 export async function answerOperator(
 	database: Database,
 	clock: Clock,
-	{ actor, request, isKnown }: AskedOperation
+	{ actor, request, isKnown, prepared }: AskedOperation
 ): Promise<{
 	readonly receipt: Receipt;
 	readonly topics: readonly string[];
 	readonly revision: number | null;
 }> {
-	const operation = readOperation(request, clock);
+	const operation = readOperation(request, clock, prepared);
 	const refused = actor !== 'owner' ? notTheirs : isKnown ? duplicate : operation.ok ? null : operation.error;
 	if (refused !== null || !operation.ok) return none(request, clock, refused ?? notTheirs);
 	const before = await begunBy(database, operation.value);
@@ -73,12 +76,16 @@ export async function answerOperator(
 	return { receipt: operatedReceipt(request.id, done.value, result), topics: ['ledger'], revision };
 }
 
-function readOperation(request: RequestEnvelope, clock: Clock): Result<Operation, Refusal> {
+function readOperation(
+	request: RequestEnvelope,
+	clock: Clock,
+	{ chain }: AskedOperation['prepared']
+): Result<Operation, Refusal> {
 	const { kind, id: request_id } = request;
 	if (!isOperatorKind(kind)) return err(notTheirs);
 	const data = v.safeParse(commands[kind].data, request.data);
 	if (!data.success) return err({ code: 'invalid_data', message: misfit(data.issues) });
-	return ok({ kind, data: data.output, request_id, clock } as Operation);
+	return ok({ kind, data: data.output, request_id, clock, chain } as Operation);
 }
 
 function none(request: RequestEnvelope, clock: Clock, { code, message }: Refusal) {
@@ -137,22 +144,26 @@ interface Replacement extends Chosen {
 	};
 	readonly request_id: string;
 	readonly clock: Clock;
+	readonly chain: VerifiedChain | null;
 	readonly prefix: 'kernel' | 'rollback';
 }
 
 async function replace(
 	tx: Transaction,
 	kernel: StoredKernel,
-	{ data, ...asked }: Replacement
+	{ data, chain, ...asked }: Replacement
 ): Promise<Result<Operated, Refusal>> {
 	const { port, reason, damaged } = data;
-	const errors = await chainFindings(tx, kernel);
+	const { kernel_id: previous_kernel_id } = kernel;
+	// Another kernel may have taken over while this one was read.
+	const check = chain?.kernelId === previous_kernel_id ? chain : new ChainCheck(previous_kernel_id);
+	const errors = await check.findings(tx, kernel);
 	if (errors.length > 0 && damaged === 'refuse') return err(notVerified(errors));
 	const begun = await succeed(tx, { ...asked, port, reason, previous: kernel, actor: 'owner' });
 	const { kernel_id, step, position, revision } = begun;
 	return ok({
 		...{ entry: step.entry, position, revision },
-		result: { kernel_id, previous_kernel_id: kernel.kernel_id, findings: errors.length }
+		result: { kernel_id, previous_kernel_id, findings: errors.length }
 	});
 }
 

@@ -57,6 +57,12 @@ export interface ProposedPolicy {
 	readonly policy: object;
 }
 
+/** The evidence of a kernel, sound or not: compact JSON in UTF-8. */
+export interface KernelEvidence {
+	readonly kernel_id: string;
+	readonly file: Blob;
+}
+
 /** Some of a kernel's entries, one after the other. */
 export interface KernelSlice {
 	/** As they are exported, oldest first. */
@@ -72,6 +78,11 @@ export interface KernelSlice {
 export const kernelViews = {
 	'kernel.proposed': { params: v.strictObject({}), topics: [] },
 	/** The entries of one kernel in slices, so that a long ledger is read without keeping anybody waiting. */
+	/** The whole ledger of one kernel as a file; none where there is no such kernel. */
+	'kernel.evidence': {
+		params: v.strictObject({ kernel_id: v.pipe(v.string(), v.maxLength(200)) }),
+		topics: []
+	},
 	'kernel.entries': {
 		params: v.strictObject({
 			kernel_id: v.pipe(v.string(), v.maxLength(200)),
@@ -86,5 +97,6 @@ export const kernelViews = {
 
 export interface KernelRows {
 	'kernel.proposed': ProposedPolicy;
+	'kernel.evidence': KernelEvidence;
 	'kernel.entries': KernelSlice;
 }

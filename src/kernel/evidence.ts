@@ -16,11 +16,11 @@ export type EvidenceBundle = {
 	readonly ledger_entries: readonly AuditEntry[];
 };
 
+/** Whose ledger is exported, and when. */
+export type Exported = Pick<EvidenceBundle, 'kernel_id' | 'variant' | 'exported_at_ms'>;
+
 /** The evidence of one kernel. `entries` are all of its entries, in order. */
-export function exportEvidence(
-	of: Pick<EvidenceBundle, 'kernel_id' | 'variant' | 'exported_at_ms'>,
-	entries: readonly AuditEntry[]
-): EvidenceBundle {
+export function exportEvidence(of: Exported, entries: readonly AuditEntry[]): EvidenceBundle {
 	return {
 		kernel_id: of.kernel_id,
 		variant: of.variant,
@@ -31,15 +31,42 @@ export function exportEvidence(
 	};
 }
 
+/**
+ * Writes the evidence of one kernel as compact JSON, entry by entry in pieces: the whole of a long ledger is more than one
+ * text can hold, and what stands before its entries is known after them.
+ */
+export class EvidenceWriting {
+	#entry_count = 0;
+	#root_hash = genesis;
+
+	/** The text of the entries that follow on those before them. */
+	push(entries: readonly AuditEntry[]): string {
+		if (entries.length === 0) return '';
+		const comma = this.#entry_count === 0 ? '' : ',';
+		this.#entry_count += entries.length;
+		this.#root_hash = entries.at(-1)?.entry_hash ?? genesis;
+		return comma + JSON.stringify(entries).slice(1, -1);
+	}
+
+	/** What the file says of its entries, and what stands before their text and behind it. */
+	finish({ kernel_id, variant, exported_at_ms }: Exported) {
+		const claims = { root_hash: this.#root_hash, entry_count: this.#entry_count };
+		const head = JSON.stringify({ kernel_id, variant, exported_at_ms, ...claims });
+		return { claims, before: `${head.slice(0, -1)},"ledger_entries":[`, behind: ']}' };
+	}
+}
+
 /** Entries that are put into one text. */
 const written = 1000;
 
-/** Its compact JSON in pieces: the whole of a long ledger is more than one text can hold. */
-export function* evidenceText({ ledger_entries, ...head }: EvidenceBundle): Generator<string> {
-	yield `${JSON.stringify(head).slice(0, -1)},"ledger_entries":[`;
+/** Its compact JSON in pieces. */
+export function evidenceText({ ledger_entries, ...of }: EvidenceBundle): string[] {
+	const writing = new EvidenceWriting();
+	const pieces: string[] = [];
 	for (let at = 0; at < ledger_entries.length; at += written)
-		yield (at === 0 ? '' : ',') + JSON.stringify(ledger_entries.slice(at, at + written)).slice(1, -1);
-	yield ']}';
+		pieces.push(writing.push(ledger_entries.slice(at, at + written)));
+	const { before, behind } = writing.finish(of);
+	return [before, ...pieces, behind];
 }
 
 /** Evidence as a file holds it. The claims are the file's own and prove nothing; a claim that is missing is null. */
@@ -82,23 +109,37 @@ export interface Known {
 	readonly head?: StoredHead;
 }
 
-/** Entries after which it is told how far a verification is. */
-const told = 2000;
+/** Entries that are verified in one step. */
+const atATime = 2000;
 
 /**
- * Verifies a whole evidence file: its chain, its claims about the chain, and both against what is known from elsewhere.
- * `tell` hears how many entries are done.
+ * Verifies a whole evidence file: its chain, its claims about the chain, and both against what is known from elsewhere. After
+ * each step it says how many entries are done.
  */
-export function verifyEvidence(
+export function* verifyingEvidence(
 	{ entries, claims }: Evidence,
+	sha256: Sha256Hex,
+	known: Known = {}
+): Generator<number, Verification> {
+	const replay = new Replay({ sha256 });
+	for (let at = 0; at < entries.length; at += atATime) {
+		replay.push(entries.slice(at, at + atATime));
+		yield Math.min(at + atATime, entries.length);
+	}
+	return replay.finish({ ...claims, ...known });
+}
+
+/** The same without a pause; `tell` hears how many entries are done. */
+export function verifyEvidence(
+	evidence: Evidence,
 	sha256: Sha256Hex,
 	known: Known = {},
 	tell: (done: number) => void = () => undefined
 ): Verification {
-	const replay = new Replay({ sha256 });
-	for (let at = 0; at < entries.length; at += told) {
-		replay.push(entries.slice(at, at + told));
-		tell(Math.min(at + told, entries.length));
+	const steps = verifyingEvidence(evidence, sha256, known);
+	for (;;) {
+		const step = steps.next();
+		if (step.done === true) return step.value;
+		tell(step.value);
 	}
-	return replay.finish({ ...claims, ...known });
 }

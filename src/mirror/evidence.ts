@@ -1,4 +1,3 @@
-import { longestJson } from '#base/json.ts';
 import { ok } from '#base/result.ts';
 import type { EvidenceArchive } from '#domain/evidence.ts';
 import { kernelsSince } from '#domain/schema.ts';
@@ -15,28 +14,26 @@ import { storedKernels } from '#records/ledger.ts';
 import { refuse } from '#records/refuse.ts';
 import type { HandlerMap, Queryable, ViewMap } from '#records/work.ts';
 import { verifyArchive } from '#mirror/evidence-check.ts';
-import { archiveKernel, keepForeign } from '#mirror/evidence-keeping.ts';
+import { keep, keepForeign } from '#mirror/evidence-keeping.ts';
 import { prunable } from '#mirror/evidence-policy.ts';
-import { readForeign } from '#mirror/foreign-evidence.ts';
 import type { OwnLedger } from '#mirror/own-evidence.ts';
 
 type EvidenceKind = 'evidence.archive' | 'evidence.keep' | 'evidence.delete' | 'evidence.prune';
 
 export const evidenceHandlers: HandlerMap<EvidenceKind> = {
-	'evidence.archive': async ({ kernel_id, reason }, work) => {
+	'evidence.archive': async (_data, work) => {
 		if (!(await keepsEvidence(work.tx))) return noPlace;
-		const kernel = (await storedKernels(work.tx)).find((stored) => stored.kernel_id === kernel_id);
-		if (kernel === undefined)
+		const { evidence } = work.prepared;
+		if (evidence === null)
 			return refuse('not_found', 'There is no such kernel in this mirror. Nothing was archived.');
-		const kept = await archiveKernel(work, kernel, reason);
-		return kept === null ? tooLong : ok(kept);
+		return evidence.ok ? ok(await keep(work, evidence.value)) : evidence;
 	},
 
-	'evidence.keep': async (given, work) => {
+	'evidence.keep': async (_data, work) => {
 		if (!(await keepsEvidence(work.tx))) return noPlace;
-		const read = await readForeign(given);
-		if (!read.ok) return refuse('invalid_data', read.error.message);
-		return ok(await keepForeign(work, read.value));
+		const { evidence } = work.prepared;
+		if (evidence === null) return refuse('failed', 'The file was not read. Nothing was changed.');
+		return evidence.ok ? ok(await keepForeign(work, evidence.value)) : evidence;
 	},
 
 	'evidence.delete': async ({ names }, work) => {
@@ -90,9 +87,4 @@ function ownLedger(db: Queryable): (kernelId: string) => Promise<OwnLedger | nul
 const noPlace = refuse(
 	'refused',
 	`Version ${kernelsSince} of the tables, which keeps archives of evidence, is not applied here. Nothing was changed. Apply it in System, or export the evidence and keep the file elsewhere.`
-);
-
-const tooLong = refuse(
-	'refused',
-	`The ledger of this kernel is longer than an archive can be and still be verified: it takes more than ${longestJson / 1024 / 1024} MB as text. Nothing was changed, and every entry is safe where it is. Export a bundle to keep a copy of it.`
 );

@@ -3,35 +3,26 @@ import type { Json } from '#base/canonical.ts';
 import { fromBase64 } from '#base/bytes.ts';
 import { gzip, isGzip } from '#base/gzip.ts';
 import { sha256Hex } from '#base/hash.ts';
-import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
+import { err, ok, type Result } from '#base/result.ts';
 import { readText } from '#base/text-file.ts';
+import type { CommandData } from '#domain/command.ts';
 import { wellFormed } from '#domain/common.ts';
 import { largestKept, readArchiveName } from '#domain/evidence.ts';
-import { readEvidenceText, verifyEvidence } from '#kernel/evidence.ts';
-
-/** A file of evidence that comes from elsewhere, as it is kept. */
-export interface ForeignEvidence {
-	/** Packed: as it came where it was packed already. */
-	readonly file: Uint8Array<ArrayBuffer>;
-	readonly text: string;
-	readonly origin: 'foreign';
-	readonly reason: 'taken in';
-	readonly kernel_id: string;
-	/** When it was archived, where its name says so. */
-	readonly time: string | null;
-	readonly entries: number;
-	readonly root_hash: string;
-	readonly is_valid: boolean;
-}
+import { readEvidenceText, verifyingEvidence } from '#kernel/evidence.ts';
+import type { PackedEvidence } from '#records/evidence-archive.ts';
+import type { Refusal } from '#records/work.ts';
 
 const megabytes = largestKept / 1024 / 1024;
 const kernelId = v.pipe(wellFormed, v.minLength(1), v.maxLength(200));
 
-/** Reads and verifies what somebody else wrote; why that cannot be kept is a sentence for the person. */
-export async function readForeign(given: {
-	readonly name: string | null;
-	readonly file: string;
-}): Promise<Result<ForeignEvidence, Failure<'unfit'>>> {
+/**
+ * Reads and verifies what somebody else wrote; why that cannot be kept is a sentence for the person. `pause` lets others have
+ * their turn, for a long ledger takes long to verify.
+ */
+export async function readForeign(
+	given: CommandData<'evidence.keep'>,
+	pause: () => Promise<void>
+): Promise<Result<PackedEvidence, Refusal>> {
 	const bytes = fromBase64(given.file);
 	if (bytes === null) return unfit('what was sent is not the bytes of a file');
 	const text = await readText(bytes);
@@ -42,10 +33,14 @@ export async function readForeign(given: {
 	const evidence = readEvidenceText(text.value);
 	if (!evidence.ok) return unfit(evidence.error.message);
 	const { claims, entries } = evidence.value;
-	const { is_valid, computed_root_hash } = verifyEvidence(evidence.value, sha256Hex);
+	const steps = verifyingEvidence(evidence.value, sha256Hex);
+	let step = steps.next();
+	for (; step.done !== true; step = steps.next()) await pause();
+	const { is_valid, computed_root_hash } = step.value;
 	const named = given.name === null ? null : readArchiveName(given.name);
 	return ok({
-		...{ file, text: text.value, origin: 'foreign', reason: 'taken in', is_valid },
+		...{ file, text: text.value, sha256: sha256Hex(file) },
+		...{ origin: 'foreign', reason: 'taken in', is_valid },
 		kernel_id: textOf(claims.kernel_id) ?? textOf(named?.kernel_id) ?? '',
 		time: named?.time ?? null,
 		entries: entries.length,
@@ -59,11 +54,7 @@ function textOf(id: Json | undefined): string | null {
 	return parsed.success ? parsed.output : null;
 }
 
-function unfit(why: string): Result<never, Failure<'unfit'>> {
-	return err(
-		failure(
-			'unfit',
-			`This file was not kept: ${why.replace(/\.$/, '')}. Nothing was changed. Choose the file as it was exported.`
-		)
-	);
+function unfit(why: string): Result<never, Refusal> {
+	const message = `This file was not kept: ${why.replace(/\.$/, '')}. Nothing was changed. Choose the file as it was exported.`;
+	return err({ code: 'invalid_data', message });
 }

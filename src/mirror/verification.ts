@@ -10,7 +10,8 @@ import { haltedRequests } from '#records/halted.ts';
 import { unprovenUses } from '#records/permit.ts';
 import { isAccount, unprovenKernels, type Succeeded } from '#records/succession.ts';
 import { comparing, knownTree, type PlacedHash } from '#records/tree.ts';
-import type { Queryable } from '#records/work.ts';
+import type { Queryable, VerifiedChain } from '#records/work.ts';
+import { archiveCount } from '#records/archive.ts';
 
 /** More findings than these help nobody. */
 const mostErrors = 100;
@@ -79,15 +80,40 @@ export async function* verifying(db: Queryable): Verifying {
 	};
 }
 
-/** What is wrong with what one kernel wrote, by the head that is kept of it. */
-export async function chainFindings(db: Queryable, kernel: StoredKernel): Promise<string[]> {
-	const chains = new Map<string, Chain>();
-	const carriedOut: CarriedOutRequests = { byId: new Map(), lastRollback: 0 };
-	const gathered = { carriedOut, placed: [], uses: new Map<number, string>(), errors: [] as string[] };
-	let read: ReadSlice;
-	do read = await readOn(db, kernel.kernel_id, chains, gathered);
-	while (read !== 'none');
-	return [...gathered.errors, ...concluded(kernel, chains.get(kernel.kernel_id) ?? begun()).findings];
+/**
+ * Verifies what one kernel wrote: slice by slice with `readOn`, each in a transaction of its own and commands in between, and
+ * what came by meanwhile at the end. Where entries were packed in between it begins anew there.
+ */
+export class ChainCheck implements VerifiedChain {
+	readonly kernelId: string;
+	#chains = new Map<string, Chain>();
+	#gathered = gathered();
+	#archives: number | null = null;
+
+	constructor(kernelId: string) {
+		this.kernelId = kernelId;
+	}
+
+	/** Reads one slice; false at the end of the chain as it is now. */
+	async readOn(tx: Queryable): Promise<boolean> {
+		await this.#sameShape(tx);
+		return (await readOn(tx, this.kernelId, this.#chains, this.#gathered)) === 'full';
+	}
+
+	/** What is wrong with it, by the head that is kept of it: asked in the transaction of the moment that is meant. */
+	async findings(tx: Queryable, kernel: StoredKernel): Promise<string[]> {
+		await this.#sameShape(tx);
+		while ((await readOn(tx, this.kernelId, this.#chains, this.#gathered)) !== 'none');
+		const chain = this.#chains.get(this.kernelId) ?? begun();
+		return [...this.#gathered.errors, ...concluded(kernel, chain).findings];
+	}
+
+	/** A place in a chain is another one once entries before it are packed. */
+	async #sameShape(tx: Queryable): Promise<void> {
+		const archives = await archiveCount(tx);
+		if (this.#archives !== archives) [this.#chains, this.#gathered] = [new Map(), gathered()];
+		this.#archives = archives;
+	}
 }
 
 /** Each kernel that follows a halted one against what was counted of that outside of its chain. */
@@ -141,6 +167,11 @@ interface Gathered {
 	/** By which permit something ran, by the position of its entry. */
 	readonly uses: Map<number, string>;
 	readonly errors: string[];
+}
+
+function gathered(): Gathered {
+	const carriedOut: CarriedOutRequests = { byId: new Map(), lastRollback: 0 };
+	return { carriedOut, placed: [], uses: new Map(), errors: [] };
 }
 
 /**

@@ -10,6 +10,18 @@ import type { Queryable } from '#storage/database.ts';
 
 type ArchiveRow = Tables['evidence_archives'];
 
+/** A file of evidence on its way in: packed, verified, and what came of that. */
+export interface PackedEvidence extends Pick<
+	EvidenceArchive,
+	'kernel_id' | 'origin' | 'reason' | 'entries' | 'root_hash' | 'is_valid' | 'sha256'
+> {
+	readonly file: Uint8Array<ArrayBuffer>;
+	/** Of one from elsewhere, which is kept once: what it says unpacked. */
+	readonly text: string | null;
+	/** The time in its name, where that is not now. */
+	readonly time: string | null;
+}
+
 /** Whether this database has a place for them: a mirror that is held below their version has none. */
 export async function keepsEvidence(db: Queryable): Promise<boolean> {
 	return isApplied(db, kernelsSince);

@@ -1,8 +1,13 @@
 import type { KernelSlice } from '#domain/kernel.ts';
 import type { ViewParams } from '#domain/view.ts';
+import type { AuditEntry } from '#kernel/ledger.ts';
 import { openArchive } from '#records/archive.ts';
 import { entryColumns, placed, type PlacedEntry } from '#records/ledger-entry.ts';
 import type { Queryable } from '#storage/database.ts';
+
+export interface StoredSlice extends KernelSlice {
+	readonly entries: readonly AuditEntry[];
+}
 
 /** Entries in one answer, where they are not packed. */
 const most = 1000;
@@ -11,7 +16,7 @@ const most = 1000;
 export async function kernelEntries(
 	db: Queryable,
 	{ kernel_id, from }: ViewParams<'kernel.entries'>
-): Promise<KernelSlice> {
+): Promise<StoredSlice> {
 	const packed = await db.query(
 		`SELECT archives.*, file FROM archives JOIN archive_files USING (kernel_id, first_seq)
 		WHERE kernel_id = ? AND first_seq + entries > ? ORDER BY first_seq LIMIT 1`,
@@ -32,7 +37,7 @@ export async function kernelEntries(
 	return slice(found, rows.length < most ? null : last + 1, false);
 }
 
-function slice(found: readonly PlacedEntry[], next: number | null, is_damaged: boolean): KernelSlice {
+function slice(found: readonly PlacedEntry[], next: number | null, is_damaged: boolean): StoredSlice {
 	return {
 		entries: found.map(({ entry }) => entry),
 		positions: found.map(({ position }) => position),

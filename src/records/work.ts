@@ -4,6 +4,8 @@ import type { Answer, ViewName, ViewParams } from '#domain/view.ts';
 import type { Result } from '#base/result.ts';
 import type { Randomness } from '#base/uuid.ts';
 import type { PermitToken } from '#kernel/permit.ts';
+import type { PackedEvidence } from '#records/evidence-archive.ts';
+import type { StoredKernel } from '#records/ledger.ts';
 import type { Tables } from '#records/tables.ts';
 import type { Queryable, Transaction } from '#storage/database.ts';
 
@@ -24,7 +26,10 @@ export interface Change {
 	readonly before?: ChangedRow | null;
 }
 
-/** What was made ready before a command was queued: nothing waits for cryptography while it holds the database. */
+/**
+ * What was made ready before a command was queued: nothing waits for cryptography, or for a whole ledger to be read, while it
+ * holds the database.
+ */
 export interface Prepared {
 	/** What this command is in the life of the mirror, signed; it is written with the change, or not at all. */
 	readonly event: EventRow | null;
@@ -32,6 +37,22 @@ export interface Prepared {
 	readonly signature: { readonly public_key: string; readonly signature: string } | null;
 	/** The permit that this command gives, signed. */
 	readonly permit: PermitToken | null;
+	/** The evidence that this command keeps, read and verified, or why it cannot be kept; null where there is none. */
+	readonly evidence: Result<PackedEvidence, Refusal> | null;
+	/** The chain of the kernel that this command replaces, as far as it was verified before. */
+	readonly chain: VerifiedChain | null;
+}
+
+export const nothingPrepared: Prepared = {
+	...{ event: null, signature: null, permit: null },
+	...{ evidence: null, chain: null }
+};
+
+/** A chain that is verified slice by slice, and to its end in the transaction that wants to know. */
+export interface VerifiedChain {
+	readonly kernelId: string;
+	/** What is wrong with what that kernel wrote, by the head that is kept of it. */
+	readonly findings: (tx: Queryable, kernel: StoredKernel) => Promise<string[]>;
 }
 
 /** What a handler is given: the inside of its transaction, and the time and randomness that it may use. */

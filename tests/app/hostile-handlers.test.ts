@@ -11,7 +11,7 @@ import { RecentChanges } from '#mirror/change.ts';
 import { settingHandlers } from '#mirror/setting.ts';
 import { lastPosition } from '#records/ledger.ts';
 import { insertRow } from '#records/row.ts';
-import type { Handler, Work } from '#records/work.ts';
+import { nothingPrepared, type Handler, type Work } from '#records/work.ts';
 import type { Database } from '#storage/database.ts';
 import { createWorld, databaseOf, TestMirror, testPermitKey, type World } from './mirror.ts';
 
@@ -33,8 +33,8 @@ async function coreWith(world: World, handler: Setting): Promise<{ core: Core; d
 			...handlersOver(new StagedImports(), new RecentChanges(), surroundings),
 			'settings.change': handler
 		},
-		views: viewsOver(surroundings, new KeptReadings(), clock),
-		prepare: async () => ({ event: null, signature: null, permit: null }),
+		views: viewsOver(surroundings, new KeptReadings(), { clock, pause: () => Promise.resolve() }),
+		prepare: async () => nothingPrepared,
 		remember: () => undefined,
 		loadKernel: (port) => loadKernel(database, clock, port, permits.checks)
 	});

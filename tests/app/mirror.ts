@@ -43,6 +43,8 @@ export interface World {
 	/** What PostgreSQL keeps of it. */
 	readonly place: PostgresPlace;
 	readonly random: (length: number) => Uint8Array;
+	/** What happens while a long reading lets others have their turn. */
+	pause: () => Promise<void>;
 	/** The migrations of the app that opens it next. */
 	migrations: (dialect: Dialect) => readonly MigrationFile[];
 }
@@ -55,6 +57,7 @@ export function createWorld(seed = 1, engine = usual): World {
 		engine,
 		files: memorySlots(),
 		place: postgresPlace(),
+		pause: () => Promise.resolve(),
 		migrations: shipped,
 		// Mulberry32: enough to tell ids apart.
 		random: (length) =>
@@ -138,7 +141,7 @@ export class TestMirror {
 			signingKey,
 			permitKey: testPermitKey,
 			timer: world.time.timer,
-			pause: () => Promise.resolve(),
+			pause: () => world.pause(),
 			backup: (database) => database.compact()
 		});
 		if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);

@@ -7,7 +7,7 @@ import { hashInput, type AuditEntry } from '#kernel/ledger.ts';
 import { policyData } from '#kernel/policy-file.ts';
 import { reflectionHandlers } from '#mirror/reflection.ts';
 import { appendStep } from '#records/ledger.ts';
-import type { Work } from '#records/work.ts';
+import { nothingPrepared, type Work } from '#records/work.ts';
 import type { Database, Transaction } from '#storage/database.ts';
 import { createWorld, TestMirror } from '../app/mirror.ts';
 import { openSlots } from '../storage/sql.ts';
@@ -209,7 +209,7 @@ class Side {
 		const work: Work = {
 			...{ tx, clock: () => world.now, random: world.random, now: isoTime(world.now) },
 			...{ baseVersion: undefined, changes: [], erased: [] },
-			prepared: { event: null, signature: null, permit: null }
+			prepared: nothingPrepared
 		};
 		const outcome = await reflectionHandlers[kind](data, work);
 		if (!outcome.ok) throw new Error(outcome.error.message);

@@ -114,7 +114,7 @@ export const evidence = {
 				`${kernel}, ${entries(count)}${isInCharge ? ', in charge' : ''}`,
 			run: 'Archive now',
 			runOf: (kernel: string) => `Archive ${kernel} now`,
-			running: (kernel: string) => `Archiving ${kernel}…`,
+			running: (kernel: string) => `Archiving ${kernel}… You can go on writing.`,
 			valid: (name: string, count: number) => `${name} is kept: ${entries(count)}, valid.`,
 			invalid: (name: string) =>
 				`${name} is kept, and marked: its ledger does not verify. Download it, keep a copy of this mirror, and see below what is wrong.`

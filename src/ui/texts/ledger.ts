@@ -30,6 +30,7 @@ export const ledger = {
 		'What is listed here does not fit the chain. Your reflections were not changed by this check. Keep a copy of this mirror before you do anything else.',
 	failed: 'The check could not be finished. Nothing was changed; try again.',
 	exportEvidence: 'Export evidence',
+	reading: (kernel: string) => `Reading the ledger of ${kernel}. You can go on writing.`,
 	exported: (name: string) =>
 		`${name} is saved. It holds hashes, times and what was decided; mirror verify checks it anywhere.`,
 	notExported: 'The evidence could not be read. Nothing was changed; try again.',
