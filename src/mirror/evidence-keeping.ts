@@ -72,9 +72,9 @@ export async function packLedger(
 	const { next_seq: size, last_hash: root } = kernel.head;
 	const head = { kernel_id, variant, size, root };
 	const { is_valid } = replay.finish({ kernel_id, variant, entry_count, root_hash, head });
-	const packed = await gzip(file);
+	const packed = await gzip(file, pause);
 	// Of what does not even unpack nothing could be looked into later; its checksum says that it is what was packed.
-	if (!(await gunzip(packed, longestJson)).ok) throw new Error('an archive does not unpack');
+	if (!(await gunzip(packed, longestJson, pause)).ok) throw new Error('an archive does not unpack');
 	return ok({
 		...{ file: packed, text: null, time: null, sha256: sha256Hex(packed) },
 		...{ kernel_id, origin: 'own', reason, entries: entry_count, root_hash, is_valid }

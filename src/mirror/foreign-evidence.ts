@@ -27,7 +27,7 @@ export async function readForeign(
 	if (bytes === null) return unfit('what was sent is not the bytes of a file');
 	const text = await readText(bytes);
 	if (!text.ok) return unfit(text.error.message);
-	const file = isGzip(bytes) ? bytes : await gzip(bytes);
+	const file = isGzip(bytes) ? bytes : await gzip(bytes, pause);
 	if (file.length > largestKept)
 		return unfit(`packed it has more than ${megabytes} MB, which is the most that is kept`);
 	const evidence = readEvidenceText(text.value);
