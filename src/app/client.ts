@@ -1,11 +1,12 @@
 import type { Failure, Result } from '#base/result.ts';
 import type { Kind, Request } from '#domain/command.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
-import type { CheckedEvidence } from '#domain/evidence.ts';
+import type { ArchiveVerification, CheckedEvidence } from '#domain/evidence.ts';
 import type { LeavingKind } from '#domain/egress.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import { views, type Answer, type ViewInput, type ViewName } from '#domain/view.ts';
 import type { ReadCheck } from '#app/check-evidence.ts';
+import type { AskedArchiveCheck } from '#app/archive-check.ts';
 import type { AskedCheck } from '#app/evidence-file.ts';
 import { checkedAgainstOwn } from '#app/own-check.ts';
 import type { Copying, ExportedBundle, News, PermitAnswer, Remote, Standing } from '#app/protocol.ts';
@@ -47,6 +48,8 @@ export interface Client extends Updates {
 	stageImport(file: Blob): Promise<Result<ImportPreview, Failure>>;
 	/** Verifies a file of evidence, of whatever kernel, and holds it against this mirror where it is of one of its own; nothing of it is kept. */
 	checkEvidence(asked: AskedCheck): Promise<Result<CheckedEvidence, Failure>>;
+	/** Verifies a file of evidence that is kept here in the same way, and against what was noted of it. Null where it was deleted. */
+	checkArchive(asked: AskedArchiveCheck): Promise<Result<ArchiveVerification | null, Failure>>;
 	/** Tries policies out before one is put in force. */
 	readonly trials: PolicyTrials;
 	/** Told from begin to end of a change of the storage engine, in whatever tab it is done. */
@@ -131,6 +134,8 @@ export function createClient(deps: ClientDependencies): Client {
 		releaseFile: async (request, file) => (await remote).releaseFile(request, file),
 		stageImport: async (file) => (await remote).stageImport(file),
 		checkEvidence: async (asked) => checkedAgainstOwn(await checkEvidence(asked), read, asked.signal),
+		checkArchive: async (asked) =>
+			(await import('#app/archive-check.ts')).checkArchive(asked, { read, check: checkEvidence }),
 		trials: createTrials({
 			open: deps.openDesk,
 			after: deps.after,

@@ -4,7 +4,7 @@ import type { Answer, ViewInput } from '#domain/view.ts';
 import { compareWithOwn } from '#mirror/own-evidence.ts';
 import type { ReadCheck } from '#app/check-evidence.ts';
 
-type OwnView = 'kernel.status' | 'kernel.entries';
+export type OwnView = 'kernel.status' | 'kernel.entries';
 type ReadOwn = <V extends OwnView>(view: V, params: ViewInput<V>) => Promise<Answer<V>>;
 
 /** A check of a file, with what comes of holding it against the mirror where it is of one of its own kernels. */

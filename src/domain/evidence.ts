@@ -107,13 +107,14 @@ export interface ArchiveVerification {
 	readonly unlike: readonly string[];
 	/** What stands in the file; null where it cannot be read. */
 	readonly report: EvidenceReport | null;
-	/** Null where it is of no kernel of this mirror. */
-	readonly own: OwnComparison | null;
+	/** As for a file that was checked. */
+	readonly own: CheckedEvidence['own'];
 }
 
 export interface ArchiveFile {
-	readonly name: string;
-	readonly file: Uint8Array<ArrayBuffer>;
+	readonly archive: EvidenceArchive;
+	/** Packed; null where it is gone although nobody deleted it. */
+	readonly file: Uint8Array<ArrayBuffer> | null;
 }
 
 /** The time in the name of an archive, as Python and JavaScript write it, with `:` or `-`. */
@@ -181,14 +182,11 @@ export const evidenceViews = {
 	/** Newest first. */
 	'evidence.kernels': { params: v.strictObject({}), topics: ['evidence_archives', 'ledger', 'schema'] },
 	/** None where it was deleted. */
-	'evidence.file': { params: v.strictObject({ name: storedName }), topics: [] },
-	/** None where it was deleted. */
-	'evidence.verify': { params: v.strictObject({ name: storedName }), topics: [] }
+	'evidence.file': { params: v.strictObject({ name: storedName }), topics: [] }
 } as const;
 
 export interface EvidenceRows {
 	'evidence.list': EvidenceArchive;
 	'evidence.kernels': KernelArchives;
 	'evidence.file': ArchiveFile;
-	'evidence.verify': ArchiveVerification;
 }

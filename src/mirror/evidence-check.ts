@@ -1,45 +1,41 @@
-import { sha256Hex } from '#base/hash.ts';
-import { readText } from '#base/text-file.ts';
+import type { Failure, Result } from '#base/result.ts';
 import type {
 	ArchiveVerification,
+	CheckedEvidence,
 	EvidenceArchive,
-	EvidenceReport,
-	OwnComparison
+	EvidenceReport
 } from '#domain/evidence.ts';
-import { readEvidenceText } from '#kernel/evidence.ts';
-import { evidenceReport } from '#mirror/evidence-report.ts';
-import { compareWithOwn, statedHashes, type OwnLedger } from '#mirror/own-evidence.ts';
+
+/** What was read of a file that was kept. */
+export interface ReadArchive {
+	readonly sha256: string;
+	readonly bytes: number;
+	/** What stands in it, or why that cannot be said. */
+	readonly checked: Result<CheckedEvidence, Failure>;
+}
 
 /**
- * Verifies a kept file anew: what stands in it, whether it is the file that was kept, and whether it is what this mirror holds
- * of that kernel. `own` finds a kernel of this mirror; null where there is none of that id.
+ * Judges a kept file anew: what stands in it, whether it is the file that was kept, and whether it is what this mirror holds of
+ * that kernel. Null: the file is gone.
  */
-export async function verifyArchive(
-	archive: EvidenceArchive,
-	file: Uint8Array<ArrayBuffer> | null,
-	own: (kernelId: string) => Promise<OwnLedger | null>
-): Promise<ArchiveVerification> {
+export function judgeArchive(archive: EvidenceArchive, read: ReadArchive | null): ArchiveVerification {
 	const { name } = archive;
-	if (file === null) return lost(name, ['the file is gone although nobody deleted it']);
-	const isSame = sha256Hex(file) === archive.sha256 && file.length === archive.bytes;
+	if (read === null) return lost(name, ['the file is gone although nobody deleted it']);
+	const { checked } = read;
+	const isSame = read.sha256 === archive.sha256 && read.bytes === archive.bytes;
 	const unlike = isSame ? [] : ['the file is not the one that was kept: its SHA-256 is another'];
-	const text = await readText(file);
-	const evidence = text.ok ? readEvidenceText(text.value) : text;
-	if (!evidence.ok) return lost(name, [...unlike, `the file cannot be read: ${evidence.error.message}`]);
-	const report = evidenceReport(evidence.value);
-	const ledger = report.kernel_id === null ? null : await own(report.kernel_id);
-	const comparison =
-		ledger === null ? null : await compareWithOwn(statedHashes(evidence.value.entries), ledger);
-	unlike.push(...unlikeNoted(archive, report), ...unlikeOwn(comparison));
-	return { name, is_valid: report.is_valid && unlike.length === 0, unlike, report, own: comparison };
+	if (!checked.ok) return lost(name, [...unlike, `the file cannot be read: ${checked.error.message}`]);
+	const { own, ...report } = checked.value;
+	unlike.push(...unlikeNoted(archive, report), ...unlikeOwn(own));
+	return { name, is_valid: report.is_valid && unlike.length === 0, unlike, report, own };
 }
 
 function lost(name: string, unlike: readonly string[]): ArchiveVerification {
 	return { name, is_valid: false, unlike, report: null, own: null };
 }
 
-function unlikeOwn(own: OwnComparison | null): string[] {
-	if (own?.differs !== true) return [];
+function unlikeOwn(own: CheckedEvidence['own']): string[] {
+	if (own === null || own === 'unread' || !own.differs) return [];
 	return [`only its first ${own.agree} entries are those that this mirror holds of that kernel`];
 }
 

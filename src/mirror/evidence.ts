@@ -9,14 +9,10 @@ import {
 	keepsEvidence,
 	kernelArchives
 } from '#records/evidence-archive.ts';
-import { kernelEntries } from '#records/kernel-entries.ts';
-import { storedKernels } from '#records/ledger.ts';
 import { refuse } from '#records/refuse.ts';
-import type { HandlerMap, Queryable, ViewMap } from '#records/work.ts';
-import { verifyArchive } from '#mirror/evidence-check.ts';
+import type { HandlerMap, ViewMap } from '#records/work.ts';
 import { keep, keepForeign } from '#mirror/evidence-keeping.ts';
 import { prunable } from '#mirror/evidence-policy.ts';
-import type { OwnLedger } from '#mirror/own-evidence.ts';
 
 type EvidenceKind = 'evidence.archive' | 'evidence.keep' | 'evidence.delete' | 'evidence.prune';
 
@@ -57,7 +53,7 @@ export const evidenceHandlers: HandlerMap<EvidenceKind> = {
 	}
 };
 
-type EvidenceViewName = 'evidence.list' | 'evidence.kernels' | 'evidence.file' | 'evidence.verify';
+type EvidenceViewName = 'evidence.list' | 'evidence.kernels' | 'evidence.file';
 
 /** Of a mirror that has no place for archives they answer with nothing. */
 export const evidenceViewMap: ViewMap<EvidenceViewName> = {
@@ -65,24 +61,12 @@ export const evidenceViewMap: ViewMap<EvidenceViewName> = {
 		(await keepsEvidence(db)) ? evidencePage(db, page) : { rows: [], total: 0 },
 	'evidence.kernels': async (db) => ({ rows: (await keepsEvidence(db)) ? await kernelArchives(db) : [] }),
 	'evidence.file': async (db, { name }) => {
-		const file = (await keepsEvidence(db)) ? await evidenceFile(db, name) : null;
-		return { rows: file === null ? [] : [{ name, file }] };
-	},
-	'evidence.verify': async (db, { name }) => {
 		if (!(await keepsEvidence(db))) return { rows: [] };
 		const archive = await evidenceRow(db, name);
 		if (archive === null || archive.deleted_at !== null) return { rows: [] };
-		return { rows: [await verifyArchive(archive, await evidenceFile(db, name), ownLedger(db))] };
+		return { rows: [{ archive, file: await evidenceFile(db, name) }] };
 	}
 };
-
-function ownLedger(db: Queryable): (kernelId: string) => Promise<OwnLedger | null> {
-	return async (kernel_id) => {
-		const kernel = (await storedKernels(db)).find((stored) => stored.kernel_id === kernel_id);
-		if (kernel === undefined) return null;
-		return { entries: kernel.head.next_seq, read: (from) => kernelEntries(db, { kernel_id, from }) };
-	};
-}
 
 const noPlace = refuse(
 	'refused',

@@ -46,14 +46,14 @@ async function archivesOf(mirror: TestMirror): Promise<readonly EvidenceArchive[
 }
 
 async function verifiedOf(mirror: TestMirror, name: string) {
-	const [verified] = (await mirror.read('evidence.verify', { name })).rows;
-	if (verified === undefined) throw new Error('there is no such file');
+	const verified = await mirror.checkArchive(name);
+	if (verified === null) throw new Error('there is no such file');
 	return verified;
 }
 
 async function fileOf(mirror: TestMirror, name: string): Promise<Uint8Array<ArrayBuffer>> {
 	const [row] = (await mirror.read('evidence.file', { name })).rows;
-	if (row === undefined) throw new Error('there is no such file');
+	if (row === undefined || row.file === null) throw new Error('there is no such file');
 	return row.file;
 }
 
@@ -136,6 +136,9 @@ describe('the ledger of a kernel as a file', () => {
 			expect(readArchiveName(newest?.name ?? '')?.kernel_id).toBe(kernel_id);
 			expect(newest).toMatchObject({ is_valid: true, deleted_at: null });
 		}
+
+		const stopped = await mirror.askedArchive(known[0]?.newest?.name ?? '', AbortSignal.abort());
+		expect(stopped).toMatchObject({ ok: false, error: { code: 'cancelled' } });
 
 		const again = await mirror.restart();
 		const [row] = await archivesOf(again);
@@ -417,7 +420,7 @@ describe('what is deleted', () => {
 		const receipt = await mirror.dispatch('evidence.delete', { names: [one, withColons] });
 		expect(receipt).toMatchObject({ code: 'accepted', result: { deleted: 1 } });
 		expect((await mirror.read('evidence.file', { name: one })).rows).toEqual([]);
-		expect((await mirror.read('evidence.verify', { name: one })).rows).toEqual([]);
+		expect(await mirror.checkArchive(one)).toBeNull();
 		const rows = await archivesOf(mirror);
 		expect(rows.map(({ name, deleted_at }) => [name, deleted_at === null])).toEqual([
 			[two, true],
@@ -595,8 +598,7 @@ test('where the tables are held below their version nothing is archived, and tha
 	}
 	for (const view of ['evidence.list', 'evidence.kernels'] as const)
 		expect((await held.read(view, {})).rows).toEqual([]);
-	for (const view of ['evidence.file', 'evidence.verify'] as const)
-		expect((await held.read(view, { name })).rows).toEqual([]);
+	expect((await held.read('evidence.file', { name })).rows).toEqual([]);
 	await held.dispatch('settings.change', { key: 'evidence_policy', value: { keep_newest: 1, keep_days: 1 } });
 	await held.core.tidy();
 	expect(await findings(held)).toEqual([]);

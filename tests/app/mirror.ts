@@ -4,8 +4,11 @@ import { localDay } from '#base/clock.ts';
 import { uuidv7 } from '#base/uuid.ts';
 import type { ImportPreview } from '#domain/bundle.ts';
 import type { Kind, Request } from '#domain/command.ts';
+import type { ArchiveVerification } from '#domain/evidence.ts';
 import type { Receipt } from '#domain/receipt.ts';
 import type { Answer, ViewInput, ViewName } from '#domain/view.ts';
+import { checkArchive } from '#app/archive-check.ts';
+import { checkEvidence } from '#app/check-evidence.ts';
 import { readImport } from '#app/read-import.ts';
 import { onlyEngine } from '#app/engines.ts';
 import { openCore } from '#app/open-core.ts';
@@ -175,6 +178,24 @@ export class TestMirror {
 		const answer = await this.core.read(view, params);
 		if (!answer.ok) throw new Error(answer.error.message);
 		return answer.value as Answer<V>;
+	}
+
+	/** Verifies an archive as a page does; null where there is no such file. */
+	async checkArchive(name: string): Promise<ArchiveVerification | null> {
+		const checked = await this.askedArchive(name, new AbortController().signal);
+		if (!checked.ok) throw new Error(checked.error.message);
+		return checked.value;
+	}
+
+	askedArchive(name: string, signal: AbortSignal) {
+		return checkArchive(
+			{ name, signal, tell: () => undefined },
+			{
+				read: (view, params) => this.read(view, params),
+				check: async ({ file, root, tell }) =>
+					checkEvidence(new Uint8Array(await file.arrayBuffer()), { root }, tell)
+			}
+		);
 	}
 
 	/** Exports a bundle and answers with its bytes. */

@@ -139,7 +139,6 @@ export const evidence = {
 			} satisfies Record<EvidenceArchive['reason'], string>,
 			deleted: (when: string) => `The file was deleted ${moment(when)}.`,
 			verify: 'Verify',
-			verifying: 'Verifying…',
 			holds: (count: number) => `Archive valid. ${number(count)} entries verified.`,
 			fails: 'Archive verification failed.',
 			unlike: 'Against what was noted when it was kept',
