@@ -1,9 +1,8 @@
 import { ok, type Failure, type Result } from '#base/result.ts';
 import { readText, type TextFailure } from '#base/text-file.ts';
 import type { EvidenceReport } from '#domain/evidence.ts';
-import { readEvidenceText, type EvidenceFailure } from '#kernel/evidence.ts';
+import { readEvidenceText, statedHashes, type EvidenceFailure } from '#kernel/evidence.ts';
 import { evidenceReport } from '#mirror/evidence-report.ts';
-import { statedHashes } from '#mirror/own-evidence.ts';
 
 /** How far a check is: null while the file is read. */
 export type CheckProgress = { readonly done: number; readonly of: number } | null;

@@ -15,6 +15,7 @@ import { listIdentities } from '#records/identity.ts';
 import { RecentChanges } from '#mirror/change.ts';
 import { KeptReadings } from '#engine/kept-readings.ts';
 import type { Database, Queryable } from '#storage/database.ts';
+import { bundleLedger } from '#app/bundle-ledger.ts';
 import { Core } from '#app/core.ts';
 import { EngineChanges } from '#app/engine-changes.ts';
 import type { Engines } from '#app/engines.ts';
@@ -203,7 +204,8 @@ function owned({ core, database, imports, kept, engine, migrations, deps }: Part
 			if (!staged.ok) return staged;
 			const named = imports.put(uuidv7(deps.clock(), deps.random), staged.value);
 			try {
-				return ok(await database.transaction((tx) => previewImport(tx, named)));
+				const preview = await database.transaction((tx) => previewImport(tx, named));
+				return ok({ ...preview, ledger: await bundleLedger(staged.value.ledgers, database, deps.pause) });
 			} catch (error) {
 				return err(storageRefusal(error) ?? defect);
 			}

@@ -64,6 +64,7 @@ function stage(list: readonly unknown[], today: string): StagedImport {
 		quarantined: [],
 		changed: [],
 		skipped: [...skipped].map(([reason, count]) => ({ reason, count })),
+		ledgers: [],
 		questions: []
 	};
 }

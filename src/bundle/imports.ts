@@ -48,11 +48,11 @@ function hashOf({ rows, versions, crisis_card, patterns }: StagedImport): string
 /** At most so many findings are shown; the counts say how many there are. */
 const shown = 200;
 
-/** What an import would do to the mirror as it is now. */
+/** What an import would do to the mirror as it is now, but for what comes of its ledgers, which are long. */
 export async function previewImport(
 	db: Queryable,
 	{ token, sha256, staged }: NamedImport
-): Promise<ImportPreview> {
+): Promise<Omit<ImportPreview, 'ledger'>> {
 	const plan = await planImport(db, staged);
 	const settings = await readSettings(db);
 	const { reflections } = staged.rows;

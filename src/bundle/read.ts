@@ -18,6 +18,7 @@ import { parseVersions } from '#bundle/parse.ts';
 import { checkForeign, notRead, stageRows } from '#bundle/stage.ts';
 import type { StagedImport } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
+import { stageLedgers } from '#bundle/verify.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
 
 /** The files of a bundle whose manifest was checked. */
@@ -132,6 +133,7 @@ export function stageBundle(
 		...staged,
 		notices: [...staged.notices, ...noticeOfEngine(files)],
 		versions,
+		ledgers: stageLedgers(files),
 		crisis_card: readCrisisCard(files),
 		patterns: readPatterns(files)
 	});

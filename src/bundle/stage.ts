@@ -22,6 +22,7 @@ export function stageRows({ format, tables, notices, changed = [], skipped = [] 
 		format,
 		rows,
 		versions: [],
+		ledgers: [],
 		crisis_card: null,
 		patterns: null,
 		found: byTable((table) => tables.get(table)?.length ?? 0),

@@ -17,10 +17,22 @@ export interface StagedImport {
 	/** How many rows the file holds, by table. */
 	readonly found: Readonly<Record<BundleTable, number>>;
 	readonly notices: readonly string[];
+	/** Of a bundle, its ledgers. */
+	readonly ledgers: readonly StagedLedger[];
 	readonly quarantined: readonly RowFinding[];
 	readonly changed: readonly RowFinding[];
 	readonly skipped: readonly { readonly reason: string; readonly count: number }[];
 	readonly questions: readonly string[];
+}
+
+/** A ledger in a bundle, verified by itself. */
+export interface StagedLedger {
+	/** As it says; null where it says none. */
+	readonly kernel_id: string | null;
+	/** What its entries state, in their order. */
+	readonly hashes: readonly string[];
+	/** What is wrong with it; ids and hashes only, never content. */
+	readonly findings: readonly string[];
 }
 
 /** A value for each table. */

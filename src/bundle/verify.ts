@@ -4,7 +4,7 @@ import { fromUtf8 } from '#base/bytes.ts';
 import type { Json } from '#base/canonical.ts';
 import { sha256Hex } from '#base/hash.ts';
 import { parseJson } from '#base/json.ts';
-import { readEvidence, verifyEvidence, type Evidence } from '#kernel/evidence.ts';
+import { readEvidence, statedHashes, verifyEvidence, type Evidence } from '#kernel/evidence.ts';
 import type { Verification } from '#kernel/replay.ts';
 import { bundleRowId, bundleTables, type BundleRow } from '#records/bundle-rows.ts';
 import { commitTo, paramsDigest } from '#records/commits.ts';
@@ -12,6 +12,7 @@ import type { ForeignTables } from '#records/foreign.ts';
 import { bundlePaths, commitsSchema, versionsSchema, type Commits } from '#wire/bundle-manifest.ts';
 import { readJson } from '#bundle/json-file.ts';
 import type { BundleFiles } from '#bundle/read.ts';
+import type { StagedLedger } from '#bundle/staged.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
 
 /** One ledger of a bundle. */
@@ -37,6 +38,20 @@ export function verifyKernels(files: ZipFiles, structural: string[]): KernelVeri
 		else structural.push(`${path}: ${evidence.error.message}`);
 	}
 	return kernels;
+}
+
+/** The ledgers of a bundle as an import looks at them: each verified, and none of them taken over. */
+export function stageLedgers(files: ZipFiles): StagedLedger[] {
+	const unread: string[] = [];
+	const ledgers = verifyKernels(files, unread).map(({ path, evidence, verification }) => {
+		const { kernel_id } = evidence.claims;
+		return {
+			kernel_id: typeof kernel_id === 'string' ? kernel_id : null,
+			hashes: statedHashes(evidence.entries),
+			findings: [...verification.errors, ...verification.structural].map((finding) => `${path}: ${finding}`)
+		};
+	});
+	return [...ledgers, ...unread.map((finding) => ({ kernel_id: null, hashes: [], findings: [finding] }))];
 }
 
 /**

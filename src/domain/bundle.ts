@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { rowId } from '#domain/common.ts';
 import { command } from '#domain/define.ts';
+import type { OwnComparison } from '#domain/evidence.ts';
 import type { PatternChoices } from '#domain/pattern-choices.ts';
 
 /** What a person chooses of an export. */
@@ -71,6 +72,17 @@ export interface TableCounts {
 	readonly quarantined: number;
 }
 
+/** The ledgers in a bundle: verified, and held against this mirror. None of them is taken over. */
+export interface BundleLedger {
+	readonly kernels: number;
+	readonly entries: number;
+	/** What is wrong with them by themselves, the first of it; `found` says how much there is. */
+	readonly findings: readonly string[];
+	readonly found: number;
+	/** Those of kernels of this mirror; none where the bundle is of another. */
+	readonly own: readonly (OwnComparison & { readonly kernel_id: string })[];
+}
+
 /** What an import would do: shown before anything is done. */
 export interface ImportPreview {
 	readonly token: string;
@@ -87,6 +99,8 @@ export interface ImportPreview {
 	readonly tables: readonly TableCounts[];
 	/** In plain sentences: what is unusual about the file. */
 	readonly notices: readonly string[];
+	/** Null where the file holds none. */
+	readonly ledger: BundleLedger | null;
 	/** Rows that are not imported. */
 	readonly quarantined: readonly RowFinding[];
 	/** Rows that are imported with something changed: forced to stay on this device. */

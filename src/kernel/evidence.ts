@@ -95,6 +95,13 @@ export function readEvidence(file: Json): Result<Evidence, Failure<'not_evidence
 	return ok({ shape, entries, claims: { root_hash, entry_count, kernel_id, variant }, exported_at_ms });
 }
 
+/** The hashes that entries state, in their order; empty where one states none. */
+export function statedHashes(entries: readonly Json[]): string[] {
+	return entries.map((entry) =>
+		isObject(entry) && typeof entry.entry_hash === 'string' ? entry.entry_hash : ''
+	);
+}
+
 export type EvidenceFailure = JsonFailure | Failure<'not_evidence'>;
 
 /** Reads evidence in any shape that the reference or its adapters write. */

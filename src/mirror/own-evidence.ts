@@ -1,19 +1,11 @@
 import type { OwnComparison } from '#domain/evidence.ts';
 import type { KernelSlice } from '#domain/kernel.ts';
-import { isObject, type Json } from '#base/canonical.ts';
 import type { AuditEntry } from '#kernel/ledger.ts';
 
 /** A kernel of this mirror: how many entries its head knows of, and its stored entries from one on. */
 export interface OwnLedger {
 	readonly entries: number;
 	readonly read: (from: number) => Promise<KernelSlice>;
-}
-
-/** The hashes that entries state, in their order; empty where one states none. */
-export function statedHashes(entries: readonly Json[]): string[] {
-	return entries.map((entry) =>
-		isObject(entry) && typeof entry.entry_hash === 'string' ? entry.entry_hash : ''
-	);
 }
 
 /**

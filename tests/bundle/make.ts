@@ -1,5 +1,6 @@
-import { unzipSync, zipSync, type Zippable } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
 import fc from 'fast-check';
+import { sha256Hex } from '#base/hash.ts';
 import { publishedSchema } from '#app/export-bundle.ts';
 import { buildDatabase } from '#app/scratch.ts';
 import { readImport } from '#app/read-import.ts';
@@ -212,3 +213,22 @@ export const mirrorRows: fc.Arbitrary<Rows> = fc
 			})
 		}) as fc.Arbitrary<Rows>;
 	});
+
+/** A bundle with another file in place of one of its own, its manifest made to fit. */
+export function withFile(
+	bundle: Uint8Array,
+	path: string,
+	change: (text: string) => string
+): Uint8Array<ArrayBuffer> {
+	const files = unzipSync(bundle);
+	const text = (of: string) => {
+		const held = files[of];
+		if (held === undefined) throw new Error(`the bundle holds no ${of}, but ${Object.keys(files).join(', ')}`);
+		return strFromU8(held);
+	};
+	const bytes = strToU8(change(text(path)));
+	const manifest = JSON.parse(text('MANIFEST.json')) as { files: Record<string, object> };
+	manifest.files[path] = { sha256: sha256Hex(bytes), size: bytes.length };
+	const listed = strToU8(JSON.stringify(manifest));
+	return new Uint8Array(zipSync({ ...files, 'MANIFEST.json': listed, [path]: bytes }));
+}

@@ -3,14 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyBundle } from '#app/inspect-bundle.ts';
-import { sha256Hex } from '#base/hash.ts';
 import { ledger } from '#cli/ledger.ts';
 import type { Terminal } from '#cli/terminal.ts';
 import type { LedgerCheckpoint } from '#domain/ledger.ts';
 import { asOtherVersion, createWorld, TestMirror } from '../app/mirror.ts';
+import { withFile } from '../bundle/make.ts';
 import { sql } from '../storage/sql.ts';
 
 const bin = fileURLToPath(new URL('../../src/cli/mirror.js', import.meta.url));
@@ -55,13 +54,7 @@ function verified(bundle: string): readonly string[] {
 
 /** A bundle with another file in place of one of its own, its manifest made to fit. */
 function altered(name: string, bundle: string, path: string, change: (text: string) => string): string {
-	const files = unzipSync(new Uint8Array(readFileSync(bundle)));
-	const text = (of: string) => new TextDecoder().decode(files[of]);
-	const bytes = new TextEncoder().encode(change(text(path)));
-	const manifest = JSON.parse(text('MANIFEST.json')) as { files: Record<string, object> };
-	manifest.files[path] = { sha256: sha256Hex(bytes), size: bytes.length };
-	const listed = new TextEncoder().encode(JSON.stringify(manifest));
-	return file(name, zipSync({ ...files, 'MANIFEST.json': listed, [path]: bytes }));
+	return file(name, withFile(new Uint8Array(readFileSync(bundle)), path, change));
 }
 
 /** Two exports of one mirror, between them another kernel and packing; one of another mirror; and what the page would show. */

@@ -68,6 +68,16 @@ export const bundles = {
 		kind: (table: string) => tables[table] ?? table,
 		number,
 		notices: 'Worth knowing',
+		ledger: {
+			title: 'Its ledger',
+			holds: (entries: number, kernels: number) =>
+				`${plural(entries, { one: '# entry', other: '# entries' })} of ${plural(kernels, { one: '# kernel', other: '# kernels' })}, which an import does not take over.`,
+			sound: 'Every chain verifies.',
+			found: (count: number) =>
+				`It does not verify: ${plural(count, { one: '# finding', other: '# findings' })}. Whoever made or changed this file may have changed what it says, too.`,
+			elsewhere: 'It is of another mirror, so there is nothing here to hold it against.',
+			agrees: 'It is of this mirror, and all of it stands in the ledger here.'
+		},
 		skipped: (reason: string, count: number) => `${number(count)} left out: ${reason}.`,
 		findings: {
 			conflicts: (count: number) =>
