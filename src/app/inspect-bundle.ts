@@ -5,7 +5,8 @@ import { refuseFile, type ImportFailure } from '#bundle/import-failure.ts';
 import { readBundleFiles, stageBundle } from '#bundle/read.ts';
 import { orderEntries } from '#bundle/tree.ts';
 import { isZip, readZip } from '#bundle/unzip.ts';
-import { verifyCommits, verifyKernels } from '#bundle/verify.ts';
+import { verifyKernels } from '#bundle/ledgers.ts';
+import { verifyCommits } from '#bundle/verify.ts';
 import { bundlePaths, type Manifest } from '#wire/bundle-manifest.ts';
 import { openForeign } from '#app/read-import.ts';
 

@@ -9,7 +9,7 @@ import type { ImportFailure } from '#bundle/import-failure.ts';
 import { readBundleFiles } from '#bundle/read.ts';
 import { orderEntries, orderOfOne, type FoundLedger, type OrderFailure } from '#bundle/tree.ts';
 import { readZip } from '#bundle/unzip.ts';
-import { verifyKernels } from '#bundle/verify.ts';
+import { verifyKernels } from '#bundle/ledgers.ts';
 import { readEvidence, verifyEvidence, type EvidenceFailure } from '#kernel/evidence.ts';
 import { treeOver } from '#kernel/merkle.ts';
 import { proveConsistency, proveInclusion, verifyConsistency } from '#kernel/merkle-proof.ts';

@@ -18,7 +18,7 @@ import { parseVersions } from '#bundle/parse.ts';
 import { checkForeign, notRead, stageRows } from '#bundle/stage.ts';
 import type { StagedImport } from '#bundle/staged.ts';
 import { cleanText } from '#bundle/text.ts';
-import { stageLedgers } from '#bundle/verify.ts';
+import { stageLedgers } from '#bundle/ledgers.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
 
 /** The files of a bundle whose manifest was checked. */

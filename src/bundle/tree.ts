@@ -7,7 +7,7 @@ import { ledgerHashes, placedLeaves } from '#records/tree.ts';
 import { bundlePaths, treeSchema, type TreeFile } from '#wire/bundle-manifest.ts';
 import { readJson } from '#bundle/json-file.ts';
 import type { ZipFiles } from '#bundle/unzip.ts';
-import type { KernelVerification } from '#bundle/verify.ts';
+import type { KernelVerification } from '#bundle/ledgers.ts';
 
 /** What a bundle says of its tree; null where entries are missing from the ledgers. */
 export function treeFile(kernels: readonly PlacedEvidence[], time: string): TreeFile | null {

@@ -76,7 +76,8 @@ export const bundles = {
 			found: (count: number) =>
 				`It does not verify: ${plural(count, { one: '# finding', other: '# findings' })}. Whoever made or changed this file may have changed what it says, too.`,
 			elsewhere: 'It is of another mirror, so there is nothing here to hold it against.',
-			agrees: 'It is of this mirror, and all of it stands in the ledger here.'
+			agrees: 'It is of this mirror, and all of it stands in the ledger here.',
+			hashesAgree: 'Its hashes are those of the ledger here: what was changed was changed in the file.'
 		},
 		skipped: (reason: string, count: number) => `${number(count)} left out: ${reason}.`,
 		findings: {
