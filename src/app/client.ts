@@ -136,11 +136,7 @@ export function createClient(deps: ClientDependencies): Client {
 		checkEvidence: async (asked) => checkedAgainstOwn(await checkEvidence(asked), read, asked.signal),
 		checkArchive: async (asked) =>
 			(await import('#app/archive-check.ts')).checkArchive(asked, { read, check: checkEvidence }),
-		trials: createTrials({
-			open: deps.openDesk,
-			after: deps.after,
-			readEntries: (asked) => read('kernel.entries', asked)
-		}),
+		trials: createTrials({ open: deps.openDesk, after: deps.after, read }),
 		read,
 		watch(view, params, callback, unread = () => undefined) {
 			let asked = false;

@@ -5,7 +5,8 @@ import { compareWithOwn } from '#mirror/own-evidence.ts';
 import type { ReadCheck } from '#app/check-evidence.ts';
 
 export type OwnView = 'kernel.status' | 'kernel.entries';
-type ReadOwn = <V extends OwnView>(view: V, params: ViewInput<V>) => Promise<Answer<V>>;
+/** Reads what a mirror holds of its own kernels. */
+export type ReadOwn = <V extends OwnView>(view: V, params: ViewInput<V>) => Promise<Answer<V>>;
 
 /** A check of a file, with what comes of holding it against the mirror where it is of one of its own kernels. */
 export async function checkedAgainstOwn(

@@ -21,7 +21,10 @@ export interface Desk {
 	consider(asked: AskedConsideration): Consideration;
 	take(text: string): Promise<Result<ReadPolicy, PolicyFileFailure>>;
 	write(policy: Policy, kernel: { readonly id: string; readonly variant: Variant }): Promise<WrittenPolicy>;
-	begin(asked: AskedTrial): void;
+	/** Answers with how far back the policy looks, in milliseconds; 0 where it counts nothing. */
+	begin(asked: AskedTrial): number;
+	/** Entries of the kernels before the one that is asked about, before any of its own. */
+	follow(slice: KernelSlice): void;
 	push(slice: KernelSlice): void;
 	finish(): TrialReport | null;
 }
@@ -32,7 +35,8 @@ export function trialDesk(): Desk {
 		consider,
 		take: takePolicy,
 		write: writePolicy,
-		begin: (asked) => void (run = new PolicyRun(asked)),
+		begin: (asked) => (run = new PolicyRun(asked)).lookBack,
+		follow: (slice) => run?.follow(slice),
 		push: (slice) => run?.push(slice),
 		finish: () => run?.finish() ?? null
 	};

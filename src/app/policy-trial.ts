@@ -220,9 +220,16 @@ const neverGiven: Readonly<Record<KernelPort, LedgerFacts['never']>> = {
 	agent: []
 };
 
+/** What a kernel begins with no policy decided on. */
+function isDecided({ tool_name }: JsonObject): boolean {
+	return tool_name !== succession && tool_name !== account;
+}
+
 /** Asks a kernel of some variant about another one's ledger, slice by slice, and remembers where the entries stand. */
 export class PolicyRun {
 	readonly #run: DryRun;
+	/** How far back the policy looks, milliseconds; 0 where it counts nothing. */
+	readonly lookBack: number;
 	readonly #positions = new Map<Json, number>();
 	/** What a kernel begins with no policy decided on. */
 	#founding = 0;
@@ -235,7 +242,14 @@ export class PolicyRun {
 			policy: policyIn(kernel.policy),
 			never: neverGiven[kernel.port]
 		};
-		this.#run = new DryRun(policyIn(policy), { variant, ledger });
+		const tried = policyIn(policy);
+		this.#run = new DryRun(tried, { variant, ledger });
+		this.lookBack = lookBack(tried.rules);
+	}
+
+	/** Entries of the kernels before it in charge of the same port, oldest first. */
+	follow({ entries }: KernelSlice): void {
+		this.#run.follow((entries as readonly JsonObject[]).filter(isDecided));
 	}
 
 	push({ entries, positions, is_damaged }: KernelSlice): void {
@@ -244,7 +258,7 @@ export class PolicyRun {
 		const records = entries as readonly JsonObject[];
 		for (const [at, { ledger_seq = null }] of records.entries())
 			this.#positions.set(ledger_seq, positions[at] ?? 0);
-		const decided = records.filter(({ tool_name }) => tool_name !== succession && tool_name !== account);
+		const decided = records.filter(isDecided);
 		this.#founding += records.length - decided.length;
 		this.#run.push(decided);
 	}

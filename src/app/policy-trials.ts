@@ -1,5 +1,7 @@
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 import type { Answer } from '#domain/view.ts';
+import type { KernelSlice } from '#domain/kernel.ts';
+import type { ReadOwn } from '#app/own-check.ts';
 import type { Desk } from '#app/policy-desk.ts';
 import type {
 	AskedConsideration,
@@ -29,10 +31,7 @@ export interface TrialDependencies {
 	readonly open: () => Promise<OpenDesk>;
 	/** Resolves after so many milliseconds. */
 	readonly after: (ms: number) => Promise<void>;
-	readonly readEntries: (asked: {
-		readonly kernel_id: string;
-		readonly from: number;
-	}) => Promise<Answer<'kernel.entries'>>;
+	readonly read: ReadOwn;
 }
 
 export interface AskedRun extends AskedTrial {
@@ -63,7 +62,7 @@ export interface PolicyTrials {
 /** A consideration that takes longer than this, milliseconds, is stopped: it is asked again at each stroke of a key. */
 const patience = 10_000;
 
-export function createTrials({ open, after, readEntries }: TrialDependencies): PolicyTrials {
+export function createTrials({ open, after, read }: TrialDependencies): PolicyTrials {
 	let opened: Promise<OpenDesk> | null = null;
 
 	function close(): void {
@@ -96,7 +95,7 @@ export function createTrials({ open, after, readEntries }: TrialDependencies): P
 		consider: (asked) => within((desk) => desk.consider(asked)),
 		take,
 		write: (policy, kernel) => within((desk) => desk.write(policy, kernel)),
-		dryRun: (asked) => runOn(open, readEntries, asked),
+		dryRun: (asked) => runOn(open, read, asked),
 		close
 	};
 }
@@ -104,7 +103,7 @@ export function createTrials({ open, after, readEntries }: TrialDependencies): P
 /** Runs in a worker of its own, which ends with it. */
 async function runOn(
 	open: TrialDependencies['open'],
-	readEntries: TrialDependencies['readEntries'],
+	read: ReadOwn,
 	{ policy, variant, kernel, tell, signal }: AskedRun
 ): Promise<Result<TrialReport, TrialFailure>> {
 	const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
@@ -119,16 +118,37 @@ async function runOn(
 	}
 
 	async function run(): Promise<TrialReport | null> {
-		await desk.begin({ policy, variant, kernel });
+		const lookBack = await desk.begin({ policy, variant, kernel });
+		if (lookBack > 0) {
+			for (const before of await kernelsBefore(lookBack))
+				for await (const slice of slicesOf(before)) await desk.follow(slice);
+		}
 		let done = 0;
-		for (let from: number | null = 0; from !== null && !signal.aborted;) {
-			const { rows }: Answer<'kernel.entries'> = await readEntries({ kernel_id: kernel.kernel_id, from });
-			const [slice] = rows;
-			if (slice === undefined) break;
+		for await (const slice of slicesOf(kernel.kernel_id)) {
 			await desk.push(slice);
 			tell((done += slice.entries.length));
-			from = slice.next;
 		}
 		return signal.aborted ? null : desk.finish();
+	}
+
+	async function* slicesOf(kernel_id: string): AsyncGenerator<KernelSlice> {
+		for (let from: number | null = 0; from !== null && !signal.aborted;) {
+			const { rows }: Answer<'kernel.entries'> = await read('kernel.entries', { kernel_id, from });
+			const slice: KernelSlice | undefined = rows[0];
+			if (slice === undefined) return;
+			yield slice;
+			from = slice.next;
+		}
+	}
+
+	/** Those in charge of the port before this one that were so within the time, oldest first. */
+	async function kernelsBefore(lookBack: number): Promise<string[]> {
+		const { rows } = await read('kernel.status', {});
+		// The newest one stands first.
+		const ofPort = rows.filter(({ port }) => port === kernel.port);
+		const at = ofPort.findIndex(({ kernel_id }) => kernel_id === kernel.kernel_id);
+		const after = Date.parse(ofPort[at]?.opened_at ?? '') - lookBack;
+		const before = ofPort.slice(at + 1).filter(({ closed_at }) => Date.parse(closed_at ?? '') > after);
+		return before.map(({ kernel_id }) => kernel_id).reverse();
 	}
 }

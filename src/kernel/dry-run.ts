@@ -92,6 +92,20 @@ export class DryRun {
 		this.#recent = new RecentCalls(lookBack(policy.rules));
 	}
 
+	/** Entries of the kernels before: what those allowed counts for a rate, as it does for a kernel that takes over. */
+	follow(entries: readonly Json[]): void {
+		for (const entry of entries) {
+			if (!isObject(entry) || entry.decision !== 'ALLOW') continue;
+			const { ts_ms, actor = null, tool_name = null } = entry;
+			this.#now = Math.max(this.#now, typeof ts_ms === 'number' ? ts_ms : 0);
+			this.#recent.add({
+				ts_ms: this.#now,
+				actor,
+				tool_name: typeof tool_name === 'string' ? tool_name : null
+			});
+		}
+	}
+
 	/** Entries may come from a file: what is no entry is passed over. */
 	push(entries: readonly Json[]): void {
 		for (const entry of entries) {

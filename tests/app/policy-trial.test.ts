@@ -56,6 +56,7 @@ function remote(desk: Desk): RemoteDesk {
 		take: desk.take,
 		write: desk.write,
 		begin: async (asked) => desk.begin(asked),
+		follow: async (slice) => desk.follow(slice),
 		push: async (slice) => desk.push(slice),
 		finish: async () => desk.finish()
 	};
@@ -65,7 +66,7 @@ function trialsOf(mirror: TestMirror, end: () => void = () => undefined) {
 	return createTrials({
 		open: async () => ({ desk: remote(trialDesk()), end }),
 		after: () => new Promise(() => undefined),
-		readEntries: (asked) => mirror.read('kernel.entries', asked)
+		read: (view, params) => mirror.read(view, params)
 	});
 }
 
@@ -227,6 +228,31 @@ test('a dry run names the entries that would be denied now, also packed ones, an
 	expect(ended).toBe(1);
 });
 
+test('a rate that is tried counts what the kernels before allowed, as a live one does', async () => {
+	const mirror = await TestMirror.open();
+	for (const text of ['One.', 'Two.']) await mirror.write(text);
+	mirror.world.now += 30 * 60_000;
+	for (let at = 0; at < 2; at++)
+		await mirror.dispatch('kernel.replace', { port: 'owner', reason: 'archival' });
+	await mirror.write('Within the hour of both.');
+	mirror.world.now += 31 * 60_000;
+	await mirror.write('An hour after them.');
+	const kernel = await ledgerOf(mirror, 'owner');
+	const tools = ['reflection.create'];
+	const rule = { kind: 'rate', limit: 2, window_ms: 3_600_000, per: 'tool', tools } as const;
+	const { signal } = new AbortController();
+	const asked = { variant: 'strict', kernel, tell: () => undefined, signal } as const;
+	const run = await trialsOf(mirror).dryRun({
+		...asked,
+		policy: { ...kernel.policy, rules: [rule] }
+	});
+	const [written] = (await mirror.read('ledger.list', { limit: 2 })).rows.slice(1);
+	expect(run).toMatchObject({
+		ok: true,
+		value: { allow_to_deny: 1, same: 1, denied: [{ position: written?.position }] }
+	});
+});
+
 test('a dry run decides as another kind of kernel would, and says of each changed decision why', async () => {
 	const mirror = await TestMirror.open();
 	await mirror.write('One.');
@@ -293,7 +319,7 @@ test('what takes too long is stopped, and the next question is answered', async 
 	const trials = createTrials({
 		open: async () => ({ desk: desks.shift() ?? never, end: () => ended++ }),
 		after: (ms) => (ms > 0 && desks.length === 1 ? Promise.resolve() : new Promise(() => undefined)),
-		readEntries: () => Promise.reject(new Error('nobody asks'))
+		read: () => Promise.reject(new Error('nobody asks'))
 	});
 	const present = await policyOf(await TestMirror.open());
 	const kernel = { port: 'owner', variant: 'strict', tried: 'strict' } as const;
