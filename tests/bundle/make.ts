@@ -223,7 +223,8 @@ export function withFile(
 	const files = unzipSync(bundle);
 	const text = (of: string) => {
 		const held = files[of];
-		if (held === undefined) throw new Error(`the bundle holds no ${of}, but ${Object.keys(files).join(', ')}`);
+		if (held === undefined)
+			throw new Error(`the bundle holds no ${of}, but ${Object.keys(files).join(', ')}`);
 		return strFromU8(held);
 	};
 	const bytes = strToU8(change(text(path)));
