@@ -2,9 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
 	environment: 'node',
-	// Only what never ends is ended: how long something takes says what else the machine does (`tests/run.js`).
-	testTimeout: 600_000,
-	hookTimeout: 600_000,
+	testTimeout: 60_000,
+	hookTimeout: 60_000,
 	// Loading the core and both engines anew takes a third of what a file's tests take.
 	isolate: false,
 	setupFiles: 'tests/storage/begin-file.ts'

@@ -1,7 +1,7 @@
 // Plain JavaScript: `npm test` in a fresh clone installs, then checks everything and counts.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installMissing } from '../src/cli/prepare.js';
 
@@ -40,44 +40,33 @@ for (const { isPassed, output } of [await lint, ...(await rest)]) {
 	process.stdout.write(output);
 	count(isPassed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 }
-// Browsers wait a lot, for frames and for files: what they leave of the machine is enough for the rest, and no more is taken.
-const unit = beside(
-	[
-		...['exec', '--', 'vitest', 'run', '--reporter=default', '--reporter=json'],
-		`--outputFile.json=${unitReport}`
-	],
-	{ isPatient: true }
-);
-const inBrowser = live(['exec', '--', 'playwright', 'test'], {
+npm([
+	'exec',
+	'--',
+	'vitest',
+	'run',
+	'--reporter=default',
+	'--reporter=json',
+	`--outputFile.json=${unitReport}`
+]);
+count(unitCounts(unitReport));
+npm(['exec', '--', 'playwright', 'test'], {
 	PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport,
 	CHROME_PATH: browser
 });
-process.stdout.write((await unit).output);
-count(unitCounts(unitReport));
-await inBrowser;
 count(browserCounts(browserReport));
 rmSync(reports, { recursive: true });
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-function npm(args) {
-	return spawnSync('npm', args, { stdio: 'inherit' }).status === 0;
+function npm(args, env = {}) {
+	return spawnSync('npm', args, { stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
 }
 
-/** Runs beside others, and says at once what it does. */
-function live(args, env) {
-	const child = spawn('npm', args, { stdio: 'inherit', env: { ...process.env, ...env } });
-	return new Promise((resolve) => {
-		child.on('close', resolve);
-		child.on('error', resolve);
-	});
-}
-
-/** Runs beside others; what it says is kept together. What `isPatient` takes of the machine only what they leave. */
-function beside(args, { isPatient = false } = {}) {
+/** Runs beside others; what it says is kept together. */
+function beside(args) {
 	const child = spawn('npm', args, { stdio: ['ignore', 'pipe', 'pipe'] });
-	if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
 	const said = [];
 	for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => said.push(bytes));
 	return new Promise((resolve) => {

@@ -98,6 +98,8 @@ export class Core implements PermitPort {
 	readonly #limit = new RefusalLimit();
 	readonly #listeners: ((committed: Committed) => void)[] = [];
 	readonly #kernels = new Map<KernelPort, Kernel>();
+	/** What is not queued yet. */
+	readonly #reading = new Set<Promise<Decided>>();
 	/** Of the work that ends as soon as a command comes. */
 	#givingWay: AbortController | null = null;
 	#revision: number;
@@ -133,8 +135,9 @@ export class Core implements PermitPort {
 	}
 
 	/** Resolves when everything that was dispatched before is answered. */
-	settled(): Promise<void> {
-		return this.#queue.run(() => Promise.resolve());
+	async settled(): Promise<void> {
+		await Promise.allSettled(this.#reading);
+		await this.#queue.run(() => Promise.resolve());
 	}
 
 	async #dispatch(actor: Actor, input: unknown, permit: ShownPermit | null = null): Promise<Decided> {
@@ -145,12 +148,24 @@ export class Core implements PermitPort {
 		if (!asked.ok) return this.#unread(input, 'The data of this request is not JSON.');
 		const salt = freshSalt(this.#deps.random);
 		const hash = commitToText(salt, asked.value);
-		// Begun now and waited for in the queue: requests are done in the order in which they came, but for what reads a
-		// whole ledger first, which takes its place when that is read.
+		// Begun now and waited for in the queue: requests are done in the order in which they came.
 		const prepared = this.#deps.prepare(actor, request);
-		if (isReadFirst(request.kind)) await prepared.catch(() => undefined);
-		this.#givingWay?.abort();
-		return this.#queue.run(() => this.#submit({ actor, request, salt, hash, permit }, prepared));
+		const submit = () => {
+			this.#givingWay?.abort();
+			return this.#queue.run(() => this.#submit({ actor, request, salt, hash, permit }, prepared));
+		};
+		return isReadFirst(request.kind) ? this.#readFirst(prepared, submit) : submit();
+	}
+
+	/** What reads a whole ledger takes its place when that is read, and keeps nobody waiting until then. */
+	async #readFirst(prepared: Promise<Prepared>, submit: () => Promise<Decided>): Promise<Decided> {
+		const answered = prepared.then(submit, submit);
+		this.#reading.add(answered);
+		try {
+			return await answered;
+		} finally {
+			this.#reading.delete(answered);
+		}
 	}
 
 	/**

@@ -35,7 +35,7 @@ describe('on both engines', () => {
 		expect(first.receipts.filter(({ code }) => code !== 'accepted').length).toBeGreaterThan(20);
 		expect(second.heads).toEqual(first.heads);
 		expect(second).toEqual(first);
-	});
+	}, 180_000);
 
 	test('what one exports the other imports, and exports again', async () => {
 		for (const [from, to] of [engines, engines.toReversed()] as const) {
@@ -65,7 +65,7 @@ describe('on both engines', () => {
 				expect(back[table]).toEqual(there[table]);
 			await third.core.close();
 		}
-	});
+	}, 120_000);
 
 	test('a search finds the same', async () => {
 		const answers: unknown[] = [];
@@ -89,7 +89,7 @@ describe('on both engines', () => {
 		const [first, second] = answers as [Record<string, { total: number }>, unknown];
 		expect(second).toEqual(first);
 		expect(queries.filter((query) => first[query]?.total === 0).length).toBeLessThan(8);
-	});
+	}, 60_000);
 
 	test('a search over a diary of ten years finds the same', async () => {
 		const diary = new TextEncoder().encode(JSON.stringify(longDiary()));
@@ -106,7 +106,7 @@ describe('on both engines', () => {
 		expect(second).toEqual(first);
 		// Pepys' own words and an invented diary's are not the same; of either some are found.
 		expect(ofTenYears.filter((query) => (first?.[query]?.length ?? 0) > 0).length).toBeGreaterThan(15);
-	});
+	}, 120_000);
 });
 
 type Found = readonly [id: string, day: string];

@@ -233,7 +233,7 @@ describe('a handler that does not end', () => {
 			await vi.waitFor(async () => {
 				await world.time.pass(30_000);
 				expect(world.time.now).toBeGreaterThan(600_000);
-			});
+			}, 30_000);
 		});
 		expect(receipt.code).toBe('accepted');
 	});

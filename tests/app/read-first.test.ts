@@ -113,6 +113,18 @@ describe('a kernel that is replaced while it is verified', () => {
 	});
 });
 
+test('a mirror that is closed meanwhile answers first', async () => {
+	const mirror = await longLived();
+	const { kernel_id } = await inCharge(mirror);
+	const closed: Promise<void>[] = [];
+	meanwhile(mirror, async () => void closed.push(mirror.core.close()));
+	const receipt = await mirror.dispatch('evidence.archive', { kernel_id, reason: 'asked' });
+	expect(receipt).toMatchObject({ code: 'accepted' });
+	await Promise.all(closed);
+	const again = await TestMirror.open(mirror.world);
+	expect((await archived(again)).archive).toMatchObject({ kernel_id, is_valid: true });
+});
+
 describe('evidence as a file', () => {
 	test('is what the view of it says, made with commands in between', async () => {
 		const mirror = await longLived();

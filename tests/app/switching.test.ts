@@ -183,7 +183,7 @@ describe('a change of the storage engine', () => {
 		for (let step = 0; step < 30; step++) await life.step();
 		await mirror.core.close();
 		expect(await engineOf(await openOrigin(origin))).toBe('postgres');
-	});
+	}, 120_000);
 
 	test('takes a hold along, and what is held stays away until it is released', async () => {
 		const mirror = await openOrigin(new Origin());
@@ -229,7 +229,7 @@ describe('a change of the storage engine', () => {
 			}
 			expect([...reached].sort()).toEqual(['postgres', 'sqlite']);
 		}
-	});
+	}, 120_000);
 
 	test('cancelled, it leaves everything where it was, and says so', async () => {
 		const origin = new Origin();
@@ -299,7 +299,7 @@ describe('the copy of what PostgreSQL keeps', () => {
 		expect(copy.list).toEqual(list);
 		expect(copy.head).toEqual(head);
 		expect(copy.verified).toMatchObject({ is_valid: true });
-	});
+	}, 60_000);
 
 	test('gives way to whoever asks for something', async () => {
 		const origin = new Origin();
@@ -314,7 +314,7 @@ describe('the copy of what PostgreSQL keeps', () => {
 		expect(origin.copied?.position).toBe(noted);
 		await mirror.core.tidy();
 		expect(origin.copied?.position).toBe(noted + 101);
-	});
+	}, 60_000);
 
 	test('holds no byte of what was erased for good after the next idle moment', async () => {
 		const origin = new Origin();
@@ -341,5 +341,5 @@ describe('the copy of what PostgreSQL keeps', () => {
 		expect(state).toMatchObject({ engine: 'postgres', other: { is_kept: false, copied_at: null } });
 		expect((await mirror.dispatch('storage.switch', { engine: 'sqlite' })).code).toBe('accepted');
 		expect((await mirror.read('reflections.list', { limit: 200 })).rows.length).toBe(100);
-	});
+	}, 60_000);
 });

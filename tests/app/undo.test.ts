@@ -31,7 +31,7 @@ describe('a change is undone', () => {
 		}
 		expect(Object.keys(undone).length).toBeGreaterThan(20);
 		expect((await mirror.read('ledger.verify', {})).rows[0]).toMatchObject({ is_valid: true, errors: [] });
-	});
+	}, 300_000);
 
 	test('not once it was changed again: then nothing is touched, and that is said', async () => {
 		const { mirror, rows } = await watched(3);

@@ -122,7 +122,7 @@ describe('files that are not what they say', () => {
 			const read = await readImport(flipped, { sql: async () => sql, today: '2026-01-01' });
 			if (read.ok && same.ok) expect(read.value.rows).toEqual(same.value.rows);
 		}
-	});
+	}, 60_000);
 });
 
 describe('databases with more than rows in them', () => {

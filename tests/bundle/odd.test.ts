@@ -186,7 +186,7 @@ describe('metadata of a wrong shape', () => {
 			}),
 			{ numRuns: 12 }
 		);
-	});
+	}, 60_000);
 
 	test('what is said to be the words of an earlier answer may be anything', async () => {
 		const mirror = await TestMirror.open();

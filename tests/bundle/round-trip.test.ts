@@ -33,7 +33,7 @@ describe('export and import', () => {
 			}),
 			{ numRuns: 25 }
 		);
-	});
+	}, 120_000);
 
 	test('earlier states and the words for hard moments come along', async () => {
 		const mirror = await TestMirror.open();

@@ -45,7 +45,7 @@ interface Verified {
 describe('mirror bundle', () => {
 	beforeAll(() => {
 		expect(mirror('bundle', 'create', '--from', seed, diary, '--out', made).status).toBe(0);
-	});
+	}, 30_000);
 
 	test('create imports the files and exports a bundle that verifies, down to the commits of its rows', () => {
 		const { status, json } = answer<Verified>('verify', made);
