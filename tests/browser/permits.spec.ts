@@ -155,10 +155,13 @@ test('a tool that creates is given with fixed words, twice: each use has its own
 	await words('Rest');
 	await expect(other.getByRole('status')).toHaveText('Done.');
 
-	// An answer that is lost: asked again it is the same request, and what it made is not made twice.
+	// An answer that is lost: asked again, also after a reload, it is the same request, and what it made is not made twice.
 	await loseAnAnswer(other);
 	await words('Quiet');
 	await expect(other.getByRole('alert')).toContainText('nothing is done or counted twice');
+	await other.reload();
+	await expect(other.getByRole('alert')).toContainText('nothing is done or counted twice');
+	await expect(given).toHaveValue(/"name": "Quiet"/);
 	await ask.click();
 	await expect(other.getByRole('status')).toHaveText('Done.');
 	await expect(other.getByRole('alert')).toHaveCount(0);
