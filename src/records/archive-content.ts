@@ -22,7 +22,8 @@ type Columns = {
 const byColumn = v.pipe(
 	v.object({
 		kernel_id: v.string(),
-		positions: v.array(v.number()),
+		// Checked by hand, as the columns are: a schema makes an object of each number.
+		positions: v.custom<readonly number[]>(isNumbers),
 		first_seq: v.number(),
 		prev_hash: v.string(),
 		// What stands in them their chain proves.
@@ -109,6 +110,10 @@ function ofColumns(content: v.InferOutput<typeof byColumn>): PlacedEntry[] {
 
 function valueAt<T>(column: readonly T[], at: number): T {
 	return column[column.length === 1 ? 0 : at] as T;
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+	return Array.isArray(value) && value.every((each) => typeof each === 'number');
 }
 
 /** Lists of what may stand in an entry: so no depth of it is anybody's weapon. */

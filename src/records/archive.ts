@@ -1,10 +1,11 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { fromUtf8 } from '#base/bytes.ts';
 import { gunzip } from '#base/gzip.ts';
-import { sha256Hex } from '#base/hash.ts';
 import { err, ok, type Result } from '#base/result.ts';
 import { timeOf } from '#base/uuid.ts';
 import { readArchive } from '#records/archive-content.ts';
 import type { PlacedEntry } from '#records/ledger-entry.ts';
+import { sha256Beside } from '#storage/digest.ts';
 import type { Queryable, Row } from '#storage/database.ts';
 
 /** What such a file may unpack to, in bytes. */
@@ -119,8 +120,10 @@ export async function openArchive(row: Row): Promise<Result<readonly PlacedEntry
 	const damaged = err(
 		`the archive of entries ${Number(first_seq)} to ${Number(first_seq) + Number(entries) - 1} is damaged`
 	);
-	if (!(file instanceof Uint8Array) || sha256Hex(file) !== sha256) return damaged;
-	const plain = await gunzip(new Uint8Array(file), largest);
+	if (!(file instanceof Uint8Array)) return damaged;
+	const bytes = new Uint8Array(file);
+	const [digest, plain] = await Promise.all([sha256Beside(bytes), gunzip(bytes, largest)]);
+	if (bytesToHex(digest) !== sha256) return damaged;
 	const found = plain.ok ? readArchive(fromUtf8(plain.value) ?? '') : null;
 	if (found === null || found.length !== entries) return damaged;
 	return found.every((entry) => entry.kernel_id === kernel_id) ? ok(found) : damaged;
