@@ -1,9 +1,11 @@
 import { concatBytes } from '#base/bytes.ts';
 import { err, failure, ok, type Failure, type Result } from '#base/result.ts';
 
-/** Bytes that are packed, and that are unpacked, without a pause: some ten milliseconds. */
+/** Bytes that are packed, and that come out unpacked, without a pause: some ten milliseconds. */
 const packedTogether = 512 * 1024;
 const unpackedTogether = 2 * 1024 * 1024;
+/** Bytes that are unpacked before anybody looks at how many came out: a thousand times as many at most. */
+const fedTogether = 64 * 1024;
 
 /**
  * A gzip file (RFC 1952). Browsers pack on the thread that asks for it: `pause` lets others have their turn while a long file
@@ -13,18 +15,29 @@ export async function gzip(
 	plain: Blob | Uint8Array<ArrayBuffer>,
 	pause: () => Promise<void> = () => Promise.resolve()
 ): Promise<Uint8Array<ArrayBuffer>> {
-	const file = plain instanceof Blob ? plain : new Blob([plain]);
 	const { readable, writable } = new CompressionStream('gzip');
-	const feed = async () => {
-		const writer = writable.getWriter();
-		for (let at = 0; at < file.size; at += packedTogether) {
-			if (at > 0) await pause();
-			await writer.write(new Uint8Array(await file.slice(at, at + packedTogether).arrayBuffer()));
-		}
-		await writer.close();
-	};
-	const [packed] = await Promise.all([new Response(readable).arrayBuffer(), feed()]);
+	const feeding = feed(writable, plain, { together: packedTogether, pause });
+	const [packed] = await Promise.all([new Response(readable).arrayBuffer(), feeding]);
 	return new Uint8Array(packed);
+}
+
+/** Bytes are not made a Blob first: browsers fetch its bytes from another process, which takes longer than to unpack them. */
+async function feed(
+	writable: WritableStream<Uint8Array<ArrayBuffer>>,
+	given: Blob | Uint8Array<ArrayBuffer>,
+	{ together, pause }: { readonly together: number; readonly pause: () => Promise<void> }
+): Promise<void> {
+	const writer = writable.getWriter();
+	const size = given instanceof Blob ? given.size : given.length;
+	for (let at = 0; at < size; at += together) {
+		if (at > 0) await pause();
+		const piece =
+			given instanceof Blob
+				? new Uint8Array(await given.slice(at, at + together).arrayBuffer())
+				: given.subarray(at, at + together);
+		await writer.write(piece);
+	}
+	await writer.close();
 }
 
 export type GunzipFailure = Failure<'bad_gzip' | 'too_large'>;
@@ -43,8 +56,11 @@ export async function gunzip(
 	limit: number,
 	pause: () => Promise<void> = () => Promise.resolve()
 ): Promise<Result<Uint8Array, GunzipFailure>> {
-	const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-	const reader = unpacked.getReader();
+	const { readable, writable } = new DecompressionStream('gzip');
+	// Whatever breaks while it is fed breaks the reader too.
+	const fed = { together: fedTogether, pause: () => Promise.resolve() };
+	feed(writable, bytes, fed).catch(() => undefined);
+	const reader = readable.getReader();
 	const parts: Uint8Array[] = [];
 	let [size, paused] = [0, 0];
 	try {
