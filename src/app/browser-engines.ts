@@ -9,6 +9,7 @@ import { found } from '#storage/opfs.ts';
 import type { Engines } from '#app/engines.ts';
 import { names } from '#app/names.ts';
 import { openStore } from '#app/open-store.ts';
+import { ownUrl } from '#app/own-url.ts';
 import { note, readNotes } from '#app/place.ts';
 import { postgresPlace } from '#app/postgres-place.ts';
 import { sqlitePlace } from '#app/sqlite-place.ts';
@@ -39,7 +40,7 @@ function takeSql(): Promise<SqlJsStatic> {
 }
 
 export function loadSql(): Promise<SqlJsStatic> {
-	return initSqlJs({ locateFile: () => wasmUrl });
+	return initSqlJs({ locateFile: () => ownUrl(wasmUrl) });
 }
 
 const sqlite = sqlitePlace({

@@ -4,6 +4,7 @@ import type { OpfsTree } from '#storage/opfs.ts';
 import { createPool, openPool, type PoolDependencies, type PostgresProgram } from '#storage/postgres/pool.ts';
 import { loadPostgres } from '#app/load-postgres.ts';
 import { names } from '#app/names.ts';
+import { ownUrl } from '#app/own-url.ts';
 
 /* Everything of the second engine. It is loaded when a person has chosen it, and not before. */
 
@@ -80,7 +81,7 @@ export function loadSeed(): Promise<Blob | null> {
 async function part(name: string): Promise<Response> {
 	const url = Object.entries(partUrls).find(([path]) => fileName(path) === name)?.[1];
 	if (url === undefined) throw new Error(`${name} is not part of this build`);
-	const answer = await fetch(url);
+	const answer = await fetch(ownUrl(url));
 	if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
 	return answer;
 }

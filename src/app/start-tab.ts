@@ -8,6 +8,7 @@ import { isConfined } from '#app/confined.ts';
 import { names } from '#app/names.ts';
 import { readInWorker } from '#app/import-file.ts';
 import { openCore } from '#app/open-core.ts';
+import { ownUrl } from '#app/own-url.ts';
 import { openReopening } from '#app/reopening.ts';
 import { storedPermitKey, storedSigningKey } from '#app/signing.ts';
 import type { News, Remote, TabMessage } from '#app/protocol.ts';
@@ -117,17 +118,18 @@ interface ScriptPolicies {
 }
 
 /** The one script that this worker starts. */
+const importScriptUrl = ownUrl(importWorkerUrl);
 const scripts = (globalThis as { trustedTypes?: ScriptPolicies }).trustedTypes?.createPolicy(
 	'mirror-script',
 	{
 		createScriptURL: (url) => {
-			if (url !== importWorkerUrl) throw new TypeError('not a script of this app');
+			if (url !== importScriptUrl) throw new TypeError('not a script of this app');
 			return url;
 		}
 	}
 );
 
 function startImportWorker(): Worker {
-	const url = (scripts?.createScriptURL(importWorkerUrl) ?? importWorkerUrl) as string;
+	const url = (scripts?.createScriptURL(importScriptUrl) ?? importScriptUrl) as string;
 	return new Worker(url, { type: 'module' });
 }
