@@ -20,7 +20,7 @@ export interface ArchiveCheckDependencies {
 	readonly check: (asked: AskedCheck) => Promise<Result<ReadCheck, Failure>>;
 }
 
-/** Verifies a file that is kept, as any file is verified, and against what was noted of it. Null where it was deleted. */
+/** Verifies a file that is kept, like every other one, and against what was noted of it. Null where it was deleted. */
 export async function checkArchive(
 	{ name, tell, signal }: AskedArchiveCheck,
 	{ read, check }: ArchiveCheckDependencies
