@@ -8,6 +8,7 @@ import { clearPage } from '#app/clear-page.ts';
 import { createClient, type Client } from '#app/client.ts';
 import type { Desk } from '#app/policy-desk.ts';
 import { createPermitDoor, type PermitDoor } from '#app/permit-door.ts';
+import { ownUrl } from '#app/own-url.ts';
 import type { PermitPort, Remote } from '#app/protocol.ts';
 import { createUpdates, type Registration } from '#app/updates.ts';
 import { version } from '#app/version.ts';
@@ -119,7 +120,7 @@ function givenUp(ms: number): Promise<null> {
 }
 
 function blobUrl(url: string): string {
-	const source = `import ${JSON.stringify(new URL(url, location.href).href)};`;
+	const source = `import ${JSON.stringify(ownUrl(url))};`;
 	return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
 }
 
