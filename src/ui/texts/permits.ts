@@ -109,7 +109,8 @@ export const permits = {
 			`${names.join(', ')}: made by this page for each use, where you do not give it yourself.`,
 		constraints: {
 			title: 'Say how far it goes',
-			explain: 'Nothing is given to whoever does not say so. What you write is proven, and kept nowhere.',
+			explain:
+				'Nothing is given to whoever does not say so. What you write is proven, and the mirror does not keep it.',
 			scope: 'What it is for',
 			non_goals: 'What it leaves alone',
 			success_criteria: 'When it is done'
