@@ -116,7 +116,9 @@ async function useEverything(page: Page): Promise<void> {
 	const bundle = await exportBundle(page);
 	await chooseFile(page, bundle);
 	await expect(previewOf(page)).toContainText('Everything in this file is here already.');
-	await expect(previewOf(page)).toContainText('It is of this mirror, and all of it stands in the ledger here.');
+	await expect(previewOf(page)).toContainText(
+		'It is of this mirror, and all of it stands in the ledger here.'
+	);
 	await agree(page);
 	await expect(page.getByText('Imported: 0 new reflections.')).toBeVisible();
 	await importFile(page, { ...diaryOf([{ date: '2024-02-29', text: words.diary }]), name: words.file }, 1);
